@@ -1,0 +1,37 @@
+package io.dkron.core.execution;
+
+import io.dkron.core.job.JobName;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The leader's order to a member: start this execution. Self-contained, so that the agent needs to ask nobody; a save
+ * that comes later does not touch it.
+ *
+ * @param timeout longest run, from the job's {@code timeout}; an executor's own may be shorter
+ * @param deadline an agent that gets the order later than this refuses it (protocol P19)
+ */
+public record RunOrder(
+        ExecutionId id,
+        RunKey key,
+        JobName job,
+        long group,
+        String executor,
+        SortedMap<String, String> config,
+        Optional<Duration> timeout,
+        Instant deadline) {
+    public RunOrder {
+        Objects.requireNonNull(id, "id");
+        Objects.requireNonNull(key, "key");
+        Objects.requireNonNull(job, "job");
+        Objects.requireNonNull(executor, "executor");
+        Objects.requireNonNull(timeout, "timeout");
+        Objects.requireNonNull(deadline, "deadline");
+        config = Collections.unmodifiableSortedMap(new TreeMap<>(config));
+    }
+}
