@@ -13,6 +13,9 @@ import java.util.Optional;
  * @param notBefore when a waiting retry may start; empty otherwise
  * @param startedAt the instant of recording, until the agent reports the real start
  * @param finishedAt present exactly when the state has ended
+ * @param journal the id of the journal that the node had when this was recorded; empty where there was no node
+ *     (protocol P11)
+ * @param cancelAsked somebody asked to cancel it: it is not retried, and starts no dependents
  * @param output the stored part of what it printed, with the error line first where there was one
  */
 public record Execution(
@@ -26,6 +29,8 @@ public record Execution(
         ExecutionState state,
         Instant startedAt,
         Optional<Instant> finishedAt,
+        String journal,
+        boolean cancelAsked,
         OutputTail output) {
     public Execution {
         Objects.requireNonNull(id, "id");
@@ -35,6 +40,7 @@ public record Execution(
         Objects.requireNonNull(scheduledAt, "scheduledAt");
         Objects.requireNonNull(notBefore, "notBefore");
         Objects.requireNonNull(startedAt, "startedAt");
+        Objects.requireNonNull(journal, "journal");
         Objects.requireNonNull(output, "output");
         if (state.ended() != finishedAt.isPresent()) {
             throw new IllegalArgumentException("execution " + id + ": " + state + " with end " + finishedAt);
@@ -55,23 +61,139 @@ public record Execution(
 
     /** This execution, ended. */
     public Execution ended(ExecutionState end, Instant start, Instant finish, OutputTail printed) {
-        return new Execution(
-                id, job, key, group, trigger, scheduledAt, Optional.empty(), end, start, Optional.of(finish), printed);
+        return with().state(end)
+                .notBefore(Optional.empty())
+                .startedAt(start)
+                .finishedAt(Optional.of(finish))
+                .output(printed)
+                .build();
     }
 
     /** This execution, running since that instant. */
     public Execution running(Instant start) {
-        return new Execution(
-                id,
-                job,
-                key,
-                group,
-                trigger,
-                scheduledAt,
-                Optional.empty(),
-                ExecutionState.RUNNING,
-                start,
-                Optional.empty(),
-                output);
+        return with().state(ExecutionState.RUNNING)
+                .notBefore(Optional.empty())
+                .startedAt(start)
+                .build();
+    }
+
+    /** A builder that starts from this execution. */
+    public Builder with() {
+        return new Builder(this);
+    }
+
+    /** Changes an execution field by field; not thread-safe. */
+    public static final class Builder {
+        private ExecutionId id;
+        private JobName job;
+        private RunKey key;
+        private long group;
+        private Trigger trigger;
+        private Optional<Instant> scheduledAt;
+        private Optional<Instant> notBefore;
+        private ExecutionState state;
+        private Instant startedAt;
+        private Optional<Instant> finishedAt;
+        private String journal;
+        private boolean cancelAsked;
+        private OutputTail output;
+
+        private Builder(Execution from) {
+            id = from.id;
+            job = from.job;
+            key = from.key;
+            group = from.group;
+            trigger = from.trigger;
+            scheduledAt = from.scheduledAt;
+            notBefore = from.notBefore;
+            state = from.state;
+            startedAt = from.startedAt;
+            finishedAt = from.finishedAt;
+            journal = from.journal;
+            cancelAsked = from.cancelAsked;
+            output = from.output;
+        }
+
+        public Builder id(ExecutionId value) {
+            id = value;
+            return this;
+        }
+
+        public Builder job(JobName value) {
+            job = value;
+            return this;
+        }
+
+        public Builder key(RunKey value) {
+            key = value;
+            return this;
+        }
+
+        public Builder group(long value) {
+            group = value;
+            return this;
+        }
+
+        public Builder trigger(Trigger value) {
+            trigger = value;
+            return this;
+        }
+
+        public Builder scheduledAt(Optional<Instant> value) {
+            scheduledAt = value;
+            return this;
+        }
+
+        public Builder notBefore(Optional<Instant> value) {
+            notBefore = value;
+            return this;
+        }
+
+        public Builder state(ExecutionState value) {
+            state = value;
+            return this;
+        }
+
+        public Builder startedAt(Instant value) {
+            startedAt = value;
+            return this;
+        }
+
+        public Builder finishedAt(Optional<Instant> value) {
+            finishedAt = value;
+            return this;
+        }
+
+        public Builder journal(String value) {
+            journal = value;
+            return this;
+        }
+
+        public Builder cancelAsked(boolean value) {
+            cancelAsked = value;
+            return this;
+        }
+
+        public Builder output(OutputTail value) {
+            output = value;
+            return this;
+        }
+
+        public Execution build() {
+            return new Execution(
+                    id,
+                    job,
+                    key,
+                    group,
+                    trigger,
+                    scheduledAt,
+                    notBefore,
+                    state,
+                    startedAt,
+                    finishedAt,
+                    journal,
+                    cancelAsked,
+                    output);
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.dkron.core.job;
 
+import io.dkron.core.execution.ExecutionId;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -14,6 +15,8 @@ import java.util.Optional;
  * @param next the next firing; empty when none is to come
  * @param lastDue the newest due instant that has its verdict; empty when none had
  * @param lastGroup the number of the newest group, 0 when there was none; the next is greater
+ * @param lastNumber the highest number that any execution or group of this name got; numbers are given above it only
+ * @param live the executions of all groups that have not ended, so that a new leader reads these and no others
  * @param recent the last 20 groups at most, newest last
  * @param missedCount firings that were missed
  * @param skippedCount firings skipped by {@code forbid}
@@ -25,6 +28,8 @@ public record JobState(
         Optional<Instant> next,
         Optional<Instant> lastDue,
         long lastGroup,
+        long lastNumber,
+        List<ExecutionId> live,
         JobStatus status,
         long successCount,
         long errorCount,
@@ -42,6 +47,7 @@ public record JobState(
         Objects.requireNonNull(status, "status");
         Objects.requireNonNull(lastSuccess, "lastSuccess");
         Objects.requireNonNull(lastError, "lastError");
+        live = List.copyOf(live);
         recent = List.copyOf(recent);
         missed = List.copyOf(missed);
     }
@@ -55,6 +61,8 @@ public record JobState(
                 Optional.empty(),
                 Optional.empty(),
                 0,
+                0,
+                List.of(),
                 JobStatus.NONE,
                 0,
                 0,
@@ -64,5 +72,157 @@ public record JobState(
                 0,
                 List.of(),
                 List.of());
+    }
+
+    /** A builder that starts from this state. */
+    public Builder with() {
+        return new Builder(this);
+    }
+
+    /** Changes a state field by field; not thread-safe. */
+    public static final class Builder {
+        private String uid;
+        private long revision;
+        private Instant anchor;
+        private Optional<Instant> next;
+        private Optional<Instant> lastDue;
+        private long lastGroup;
+        private long lastNumber;
+        private List<ExecutionId> live;
+        private JobStatus status;
+        private long successCount;
+        private long errorCount;
+        private Optional<Instant> lastSuccess;
+        private Optional<Instant> lastError;
+        private long missedCount;
+        private long skippedCount;
+        private List<RecentGroup> recent;
+        private List<MissedFirings> missed;
+
+        private Builder(JobState from) {
+            uid = from.uid;
+            revision = from.revision;
+            anchor = from.anchor;
+            next = from.next;
+            lastDue = from.lastDue;
+            lastGroup = from.lastGroup;
+            lastNumber = from.lastNumber;
+            live = from.live;
+            status = from.status;
+            successCount = from.successCount;
+            errorCount = from.errorCount;
+            lastSuccess = from.lastSuccess;
+            lastError = from.lastError;
+            missedCount = from.missedCount;
+            skippedCount = from.skippedCount;
+            recent = from.recent;
+            missed = from.missed;
+        }
+
+        public Builder uid(String value) {
+            uid = value;
+            return this;
+        }
+
+        public Builder revision(long value) {
+            revision = value;
+            return this;
+        }
+
+        public Builder anchor(Instant value) {
+            anchor = value;
+            return this;
+        }
+
+        public Builder next(Optional<Instant> value) {
+            next = value;
+            return this;
+        }
+
+        public Builder lastDue(Optional<Instant> value) {
+            lastDue = value;
+            return this;
+        }
+
+        public Builder lastGroup(long value) {
+            lastGroup = value;
+            return this;
+        }
+
+        public Builder lastNumber(long value) {
+            lastNumber = value;
+            return this;
+        }
+
+        public Builder live(List<ExecutionId> value) {
+            live = value;
+            return this;
+        }
+
+        public Builder status(JobStatus value) {
+            status = value;
+            return this;
+        }
+
+        public Builder successCount(long value) {
+            successCount = value;
+            return this;
+        }
+
+        public Builder errorCount(long value) {
+            errorCount = value;
+            return this;
+        }
+
+        public Builder lastSuccess(Optional<Instant> value) {
+            lastSuccess = value;
+            return this;
+        }
+
+        public Builder lastError(Optional<Instant> value) {
+            lastError = value;
+            return this;
+        }
+
+        public Builder missedCount(long value) {
+            missedCount = value;
+            return this;
+        }
+
+        public Builder skippedCount(long value) {
+            skippedCount = value;
+            return this;
+        }
+
+        public Builder recent(List<RecentGroup> value) {
+            recent = value;
+            return this;
+        }
+
+        public Builder missed(List<MissedFirings> value) {
+            missed = value;
+            return this;
+        }
+
+        public JobState build() {
+            return new JobState(
+                    uid,
+                    revision,
+                    anchor,
+                    next,
+                    lastDue,
+                    lastGroup,
+                    lastNumber,
+                    live,
+                    status,
+                    successCount,
+                    errorCount,
+                    lastSuccess,
+                    lastError,
+                    missedCount,
+                    skippedCount,
+                    recent,
+                    missed);
+        }
     }
 }
