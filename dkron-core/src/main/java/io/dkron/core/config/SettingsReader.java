@@ -1,0 +1,200 @@
+package io.dkron.core.config;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.dkron.core.config.Setting.Trait;
+import io.dkron.core.problem.Problems;
+import io.dkron.core.problem.Validated;
+import io.dkron.core.time.GoDuration;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** One reading of all settings: finds each value, turns its text into a value, and collects what is wrong. */
+final class SettingsReader {
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private final List<SettingSource> sources;
+    private final Problems problems = new Problems();
+    private final List<String> warnings = new ArrayList<>();
+    private final Map<Setting, Object> values = new EnumMap<>(Setting.class);
+    private final Map<Setting, SettingSource.Given> given = new EnumMap<>(Setting.class);
+
+    SettingsReader(List<SettingSource> sources) {
+        this.sources = sources;
+    }
+
+    Validated<Settings> read() {
+        for (Setting setting : Setting.values()) {
+            Optional<SettingSource.Given> found = find(setting);
+            found.ifPresent(value -> take(setting, value));
+            if (found.isEmpty() && !setting.fallback().isEmpty()) {
+                values.put(
+                        setting, value(setting, new SettingSource.Given(setting.key(), List.of(setting.fallback()))));
+            }
+        }
+        if (problems.isEmpty()) {
+            new Conflicts(values, given, problems, warnings).check();
+        }
+        return problems.orValue(() -> new Settings(values, given, warnings));
+    }
+
+    private Optional<SettingSource.Given> find(Setting setting) {
+        return sources.stream()
+                .map(source -> source.find(setting))
+                .flatMap(Optional::stream)
+                .findFirst();
+    }
+
+    private void take(Setting setting, SettingSource.Given found) {
+        int before = problems.list().size();
+        Object value = value(setting, found);
+        if (problems.list().size() > before) {
+            return;
+        }
+        values.put(setting, value);
+        given.put(setting, found);
+        if (setting.is(Trait.LATER)) {
+            problems.add(found.origin(), "is not available yet; leave it out");
+        } else if (setting.is(Trait.IGNORED)) {
+            warnings.add(found.origin() + " has no effect here");
+        } else if (setting.is(Trait.REFUSED) && !Boolean.FALSE.equals(value)) {
+            problems.add(found.origin(), "is refused, because ignoring it would weaken security: " + setting.text());
+        }
+    }
+
+    /** The typed value; notes a problem where there is none, and then answers anything. */
+    private Object value(Setting setting, SettingSource.Given found) {
+        if (!setting.isList() && found.texts().size() != 1) {
+            problems.add(found.origin(), "takes one value, not " + found.texts().size());
+            return "";
+        }
+        String text = found.texts().isEmpty() ? "" : found.texts().get(0);
+        return switch (setting.type()) {
+            case BOOL -> bool(found, text);
+            case INT -> number(setting, found, text);
+            case CHOICE -> choice(setting, found, text);
+            case DURATION -> duration(found, text);
+            case BYTES -> bytes(found, text);
+            case ADDRESS -> address(found, text);
+            case KEY -> key(found, text);
+            case TAGS -> tags(found);
+            case MAP -> map(found);
+            case LIST -> found.texts();
+            case STRING, PATH -> text;
+        };
+    }
+
+    private Object bool(SettingSource.Given found, String text) {
+        // Go's words for a boolean, as the original takes them.
+        return switch (text) {
+            case "true", "TRUE", "True", "t", "T", "1" -> true;
+            case "false", "FALSE", "False", "f", "F", "0" -> false;
+            default -> wrong(found, "must be true or false, not \"" + text + "\"");
+        };
+    }
+
+    private Object number(Setting setting, SettingSource.Given found, String text) {
+        try {
+            long number = Long.parseLong(text.trim());
+            if (number >= setting.min() && number <= setting.max()) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // Said below, together with the range.
+        }
+        return wrong(
+                found, "must be a number from " + setting.min() + " to " + setting.max() + ", not \"" + text + "\"");
+    }
+
+    private Object choice(Setting setting, SettingSource.Given found, String text) {
+        String word = text.toLowerCase(Locale.ROOT);
+        if (setting.choices().contains(word)) {
+            return word;
+        }
+        return wrong(found, "must be one of " + String.join(", ", setting.choices()) + ", not \"" + text + "\"");
+    }
+
+    private Object duration(SettingSource.Given found, String text) {
+        List<String> reasons = new ArrayList<>();
+        Optional<Duration> duration = GoDuration.parse(text, reasons::add);
+        if (duration.isEmpty()) {
+            return wrong(found, "must be a duration like 500ms or 1h30m: " + String.join("", reasons));
+        }
+        return duration.get().isNegative() ? wrong(found, "must not be negative, not " + text) : duration.get();
+    }
+
+    private Object bytes(SettingSource.Given found, String text) {
+        var size = Bytes.parse(text);
+        return size.isPresent() && size.getAsLong() > 0
+                ? size.getAsLong()
+                : wrong(found, "must be a size above 0 like 256000 or 64MiB, not \"" + text + "\"");
+    }
+
+    private Object address(SettingSource.Given found, String text) {
+        if (text.contains("{{")) {
+            return wrong(found, "address templates are not available yet; write the address, not \"" + text + "\"");
+        }
+        return HostPort.parse(text, 0).isPresent()
+                ? text
+                : wrong(found, "must be host:port, :port or [IPv6]:port, not \"" + text + "\"");
+    }
+
+    private Object key(SettingSource.Given found, String text) {
+        try {
+            int length = Base64.getDecoder().decode(text.trim()).length;
+            if (length == 16 || length == 24 || length == 32) {
+                return text.trim();
+            }
+            return wrong(found, "must be 16, 24 or 32 bytes in base64, not " + length + " bytes");
+        } catch (IllegalArgumentException e) {
+            return wrong(found, "must be 16, 24 or 32 bytes in base64, and is no base64");
+        }
+    }
+
+    private Object tags(SettingSource.Given found) {
+        for (String tag : found.texts()) {
+            if (tag.indexOf('=') <= 0) {
+                wrong(found, "must be key=value, not \"" + tag + "\"");
+            }
+        }
+        return found.texts();
+    }
+
+    /** A map comes as {@code key=value} texts from a file, and as one JSON object from elsewhere. */
+    private Object map(SettingSource.Given found) {
+        boolean json = found.texts().size() == 1 && found.texts().get(0).trim().startsWith("{");
+        if (!json) {
+            List<String> items = found.texts().stream()
+                    .flatMap(text -> ListText.split(text).stream())
+                    .toList();
+            return tags(new SettingSource.Given(found.origin(), items));
+        }
+        List<String> items = new ArrayList<>();
+        try (JsonParser parser = JSON.createParser(found.texts().get(0))) {
+            parser.nextToken();
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                String key = parser.currentName();
+                if (!parser.nextToken().isScalarValue()) {
+                    return wrong(found, "must be a JSON object of texts; " + key + " is none");
+                }
+                items.add(key + "=" + parser.getText());
+            }
+            return List.copyOf(items);
+        } catch (IOException e) {
+            return wrong(found, "must be a JSON object of texts");
+        }
+    }
+
+    private Object wrong(SettingSource.Given found, String message) {
+        problems.add(found.origin(), message);
+        return "";
+    }
+}

@@ -1,0 +1,193 @@
+package io.dkron.core.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dkron.core.problem.Problem;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class SettingsTest {
+    private static SettingSource flags(String... pairs) {
+        Map<String, List<String>> flags = new LinkedHashMap<>();
+        for (String pair : pairs) {
+            String[] parts = pair.split("=", 2);
+            flags.merge(parts[0], List.of(parts[1]), (a, b) -> List.of(a.get(0), b.get(0)));
+        }
+        return setting -> Optional.ofNullable(flags.get(setting.key()))
+                .map(texts -> new SettingSource.Given(setting.flag(), texts));
+    }
+
+    private static List<String> problems(SettingSource... sources) {
+        return Settings.from(Arrays.asList(sources)).problems().stream()
+                .map(problem -> problem.field() + " " + problem.message())
+                .toList();
+    }
+
+    @Test
+    void defaultsAreThoseOfTheReference() {
+        Settings settings = Settings.defaults();
+        assertThat(settings.bool(Setting.SERVER)).isFalse();
+        assertThat(settings.httpAddress()).isEqualTo(new HostPort("", 8080));
+        assertThat(settings.httpAccess().hosts(settings.httpAddress())).containsExactly("127.0.0.1", "::1");
+        assertThat(settings.rpcAddress()).isEqualTo(new HostPort("127.0.0.1", 6868));
+        assertThat(settings.duration(Setting.DRAIN_TIMEOUT)).isEqualTo(Duration.ofHours(3));
+        assertThat(settings.bytes(Setting.HTTP_MAX_BODY)).isEqualTo(1 << 20);
+        assertThat(settings.bytes(Setting.OUTPUT_LIMIT)).isEqualTo(256_000);
+        assertThat(settings.integer(Setting.EXECUTIONS_KEPT)).isEqualTo(100);
+        assertThat(settings.string(Setting.DATA_DIR)).isEqualTo("dkron.data");
+        assertThat(settings.toProperties()).isEmpty();
+    }
+
+    @Test
+    void aFlagWinsOverTheEnvironmentAndThatOverTheFile() {
+        SettingSource environment = SettingSource.environment(
+                Map.of("DKRON_NODE_NAME", "env", "DKRON_REGION", "env", "DKRON_KEYSPACE", ""));
+        SettingSource file = flags("node-name=file", "region=file", "keyspace=file");
+        Settings settings = Settings.from(List.of(flags("node-name=flag"), environment, file))
+                .orThrow();
+        assertThat(settings.string(Setting.NODE_NAME)).isEqualTo("flag");
+        assertThat(settings.string(Setting.REGION)).isEqualTo("env");
+        assertThat(settings.string(Setting.KEYSPACE))
+                .as("an empty variable is unset")
+                .isEqualTo("file");
+    }
+
+    @Test
+    void everyProblemIsToldAtOnceAndNamedByWhereItWasWritten() {
+        assertThat(problems(
+                        flags("run-wait=soon", "tag=x", "retry-join=10.0.0.1"),
+                        SettingSource.environment(Map.of("DKRON_RPC_PORT", "70000", "DKRON_API_COMPAT", "v3"))))
+                .hasSize(5)
+                .anyMatch(problem -> problem.startsWith("--run-wait must be a duration"))
+                .anyMatch(problem -> problem.startsWith("--tag must be key=value, not \"x\""))
+                .anyMatch(problem -> problem.startsWith("--retry-join is not available yet"))
+                .anyMatch(problem -> problem.startsWith("DKRON_RPC_PORT must be a number from 0 to 65535"))
+                .anyMatch(problem -> problem.startsWith("DKRON_API_COMPAT must be one of v4, v1"));
+    }
+
+    @Test
+    void aSecretIsNeverShown() {
+        assertThat(problems(flags("encrypt=bm90IGEga2V5")))
+                .singleElement()
+                .asString()
+                .doesNotContain("bm90");
+        assertThat(problems(flags("encrypt=kPpdjphiipNSsjd4QHWbkA==")))
+                .containsExactly("--encrypt is not available yet; leave it out");
+        assertThat(problems(flags("backend-password=s3cret")))
+                .singleElement()
+                .asString()
+                .doesNotContain("s3cret");
+    }
+
+    @Test
+    void anAddressThatLetsOthersInNeedsInsecure() {
+        assertThat(problems(flags("http-addr=0.0.0.0:8080")))
+                .singleElement()
+                .asString()
+                .contains("--insecure");
+        assertThat(problems(flags("http-addr=10.1.2.3:8080", "insecure=true"))).isEmpty();
+        assertThat(problems(flags("http-addr=[::1]:8080"))).isEmpty();
+        Settings open = Settings.from(List.of(flags("http-addr=:9090", "insecure=true")))
+                .orThrow();
+        assertThat(open.httpAccess().hosts(open.httpAddress())).containsExactly("*");
+    }
+
+    @Test
+    void contradictionsAreProblems() {
+        assertThat(problems(flags("http-addr=127.0.0.1:8080", "http-port=9090")))
+                .hasSize(1);
+        assertThat(problems(flags("http-addr=127.0.0.1:8080", "http-port=8080", "http-host=127.0.0.1")))
+                .isEmpty();
+        assertThat(problems(flags("server=true", "http-addr=:7000", "rpc-port=7000")))
+                .hasSize(1);
+        assertThat(problems(flags("backend=etcdv3"))).singleElement().asString().contains("only embedded");
+        assertThat(problems(flags("bootstrap-expect=3", "server=true"))).hasSize(1);
+        assertThat(problems(flags("bootstrap-expect=1", "server=true"))).isEmpty();
+    }
+
+    @Test
+    void tagsOfTheEnvironmentArePartedAtBlanksAndCommas() {
+        SettingSource environment = SettingSource.environment(Map.of("DKRON_TAG", "role=web dc=x,zone=\"a b\""));
+        assertThat(Settings.from(List.of(environment)).orThrow().tags())
+                .containsExactly(Map.entry("role", "web"), Map.entry("dc", "x"), Map.entry("zone", "a b"));
+    }
+
+    @Test
+    void aTagMapIsLowerCasedAndGivesWayToTag() {
+        SettingSource environment = SettingSource.environment(Map.of("DKRON_TAGS", "{\"Role\":\"web\",\"n\":1}"));
+        assertThat(Settings.from(List.of(environment)).orThrow().tags())
+                .containsExactly(Map.entry("role", "web"), Map.entry("n", "1"));
+        assertThat(Settings.from(List.of(flags("tag=a=b"), environment))
+                        .orThrow()
+                        .tags())
+                .containsExactly(Map.entry("a", "b"));
+    }
+
+    @Test
+    void whatSecurityDependsOnIsNeverIgnored() {
+        assertThat(problems(flags("acl.enabled=true")))
+                .singleElement()
+                .asString()
+                .contains("refused");
+        assertThat(problems(flags("acl.enabled=false"))).isEmpty();
+        assertThat(Settings.from(List.of(flags("snapshot-path=x"))).orThrow().warnings())
+                .containsExactly("--snapshot-path has no effect here");
+    }
+
+    @Test
+    void propertiesReadBackToTheSameSettings() {
+        Settings settings = Settings.from(List.of(flags(
+                        "tag=a=b c",
+                        "tag=d=e,f",
+                        "http-hosts=x.example",
+                        "run-wait=1m",
+                        "log-level=panic",
+                        "server=true")))
+                .orThrow();
+        Map<String, String> properties = settings.toProperties();
+        Settings again =
+                Settings.from(name -> Optional.ofNullable(properties.get(name))).orThrow();
+        assertThat(again.tags())
+                .isEqualTo(settings.tags())
+                .containsEntry("a", "b c")
+                .containsEntry("d", "e,f");
+        assertThat(again.toProperties()).isEqualTo(properties);
+        assertThat(again.duration(Setting.RUN_WAIT)).isEqualTo(Duration.ofMinutes(1));
+    }
+
+    @Test
+    void everyDefaultIsAValueOfItsType() {
+        assertThat(Settings.from(List.of()).problems()).isEmpty();
+        for (Setting setting : Setting.values()) {
+            assertThat(setting.text()).as(setting.key()).isNotBlank();
+            assertThat(Setting.named(setting.key())).contains(setting);
+        }
+    }
+
+    @Test
+    void sizesAreReadWithTheirUnits() {
+        assertThat(Bytes.parse("64MiB")).hasValue(64L << 20);
+        assertThat(Bytes.parse("1 kb")).hasValue(1000);
+        assertThat(Bytes.parse("12 parsecs")).isEmpty();
+        assertThat(Bytes.parse("999999999999999999GiB")).isEmpty();
+    }
+
+    @Test
+    void aMistypedNameFindsItsNeighbour() {
+        List<String> names = Arrays.stream(Setting.values()).map(Setting::key).toList();
+        assertThat(NearestName.of("http-adr", names)).contains("http-addr");
+        assertThat(NearestName.of("Node_Nam", names)).contains("node-name");
+        assertThat(NearestName.of("completely-else", names)).isEmpty();
+    }
+
+    @Test
+    void problemsNameFieldAndMessage() {
+        assertThat(Settings.from(List.of(flags("fsync=maybe"))).problems())
+                .containsExactly(new Problem("--fsync", "must be true or false, not \"maybe\""));
+    }
+}
