@@ -1,0 +1,37 @@
+package io.dkron.core.cluster;
+
+import java.time.Instant;
+import java.util.Objects;
+
+/**
+ * The value that fences every commit (protocol P3, P4).
+ *
+ * @param clusterId random, born with the cluster's data
+ * @param term number of the lead, from 1, raised at each takeover
+ * @param node who leads
+ * @param nonce random, of this takeover
+ * @param sequence number of the last commit of this term, from 0
+ * @param beat engine time of the last write
+ */
+public record LeaderRecord(String clusterId, long term, String node, String nonce, long sequence, Instant beat) {
+    public LeaderRecord {
+        Objects.requireNonNull(clusterId, "clusterId");
+        Objects.requireNonNull(node, "node");
+        Objects.requireNonNull(nonce, "nonce");
+        Objects.requireNonNull(beat, "beat");
+    }
+
+    public Fence fence() {
+        return new Fence(clusterId, term);
+    }
+
+    /** The value that the next commit of this lead writes. */
+    public LeaderRecord next(Instant now) {
+        return new LeaderRecord(clusterId, term, node, nonce, sequence + 1, now);
+    }
+
+    /** The value of a new lead over this one. */
+    public LeaderRecord succeeded(String by, String newNonce, Instant now) {
+        return new LeaderRecord(clusterId, term + 1, by, newNonce, 0, now);
+    }
+}

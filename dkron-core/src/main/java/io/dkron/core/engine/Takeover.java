@@ -1,0 +1,161 @@
+package io.dkron.core.engine;
+
+import io.dkron.core.cluster.LeaderRecord;
+import io.dkron.core.execution.Execution;
+import io.dkron.core.execution.ExecutionId;
+import io.dkron.core.job.Job;
+import io.dkron.core.job.JobName;
+import io.dkron.core.job.MissedFirings;
+import io.dkron.core.store.Batch;
+import io.dkron.core.store.CommitResult;
+import io.dkron.core.store.Entry;
+import io.dkron.core.store.ExecutionRepository;
+import io.dkron.core.store.Layout;
+import io.dkron.core.store.Page;
+import io.dkron.core.store.Store;
+import io.dkron.core.store.StoreException;
+import io.dkron.core.store.Stored;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * What a new lead starts from: the term it raised, and everything read after that (protocol P15). A crash, a change of
+ * leader and a store failure all come back through here.
+ *
+ * @param record the fence as this lead wrote it
+ * @param version its version in the store
+ * @param gap why firings that fell due before now were not handled
+ * @param executions those of groups that have not ended; of jobs of Dkron 1.x all that are unfinished
+ * @param requests remembered requests by the key that holds them
+ * @param purges deleted jobs whose executions are to be removed, up to this number
+ */
+public record Takeover(
+        LeaderRecord record,
+        long version,
+        MissedFirings.Reason gap,
+        List<Stored<Job>> jobs,
+        List<Execution> executions,
+        Map<String, List<RequestRecord>> requests,
+        Map<JobName, Long> purges,
+        boolean paused) {
+    private static final int PAGE = 500;
+
+    public Takeover {
+        Objects.requireNonNull(record, "record");
+        Objects.requireNonNull(gap, "gap");
+        jobs = List.copyOf(jobs);
+        executions = List.copyOf(executions);
+        requests = Map.copyOf(requests);
+        purges = Map.copyOf(purges);
+    }
+
+    /** How an attempt to take the lead ended. */
+    public sealed interface Result {
+        /** This node leads. */
+        record Taken(Takeover takeover) implements Result {}
+
+        /** Another node took the lead at the same time. */
+        record Contended(Optional<LeaderRecord> by) implements Result {}
+
+        /** The store does not answer; try again later. An attempt whose outcome was lost is settled by the next one. */
+        record Failed(String reason) implements Result {}
+    }
+
+    /**
+     * Raises the term by a fenced commit, then reads. A batch of an earlier lead that is still under way can never apply
+     * after that (protocol P4). Blocks for store calls; for the embedded store about a second for 100,000 jobs.
+     *
+     * @param uids random texts, for the nonce and for the id of a new cluster
+     */
+    public static Result run(
+            Store store, Layout layout, String node, MissedFirings.Reason gap, Supplier<String> uids, Instant now) {
+        try {
+            Optional<Entry> found = store.get(layout.keys().leader());
+            LeaderRecord mine = found.map(e -> Records.LEADER.read(e.value()).succeeded(node, uids.get(), now))
+                    .orElseGet(() -> new LeaderRecord(uids.get(), 1, node, uids.get(), 0, now));
+            Batch batch = new Batch()
+                    .expect(layout.keys().leader(), found.map(Entry::version).orElse(Batch.ABSENT))
+                    .put(layout.keys().leader(), Records.LEADER.write(mine));
+            return store.commit(batch).match(new CommitResult.Cases<>() {
+                @Override
+                public Result committed(CommitResult.Committed c) {
+                    return new Result.Taken(read(store, layout, mine, c.version(), gap));
+                }
+
+                @Override
+                public Result refused(CommitResult.Refused r) {
+                    return new Result.Contended(
+                            store.get(layout.keys().leader()).map(e -> Records.LEADER.read(e.value())));
+                }
+
+                @Override
+                public Result failed(CommitResult.Failed f) {
+                    return new Result.Failed(f.reason());
+                }
+
+                @Override
+                public Result unknown(CommitResult.Unknown u) {
+                    return new Result.Failed(u.reason());
+                }
+            });
+        } catch (StoreException e) {
+            return new Result.Failed(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Takeover read(
+            Store store, Layout layout, LeaderRecord mine, long version, MissedFirings.Reason gap) {
+        List<Stored<Job>> jobs = new ArrayList<>();
+        List<Execution> executions = new ArrayList<>();
+        ExecutionRepository runs = layout.executions(store);
+        layout.jobs(store).forEach(job -> {
+            jobs.add(job);
+            readRuns(runs, job.value(), executions);
+        });
+        Map<String, List<RequestRecord>> requests = new LinkedHashMap<>();
+        each(store, layout.keys().requests(), e -> requests.put(e.key(), Records.REQUESTS.read(e.value())));
+        Map<JobName, Long> purges = new LinkedHashMap<>();
+        int start = layout.keys().purges().length();
+        each(
+                store,
+                layout.keys().purges(),
+                e -> purges.put(
+                        new JobName(e.key().substring(start)),
+                        Long.valueOf(new String(e.value(), StandardCharsets.UTF_8))));
+        boolean paused = store.get(layout.keys().paused()).isPresent();
+        return new Takeover(mine, version, gap, jobs, executions, requests, purges, paused);
+    }
+
+    private static void readRuns(ExecutionRepository runs, Job job, List<Execution> executions) {
+        if (job.state().uid().isEmpty()) { // stored by Dkron 1.x: it keeps no list of what runs
+            for (Execution execution : runs.list(job.name())) {
+                if (!execution.state().ended()) {
+                    executions.add(execution);
+                }
+            }
+        }
+        for (ExecutionId id : job.state().live()) {
+            runs.find(job.name(), id).ifPresent(executions::add);
+        }
+    }
+
+    private static void each(Store store, String prefix, Consumer<Entry> consumer) {
+        String after = "";
+        Page page;
+        do {
+            page = store.list(prefix, after, PAGE);
+            for (Entry entry : page.entries()) {
+                consumer.accept(entry);
+                after = entry.key();
+            }
+        } while (page.more());
+    }
+}

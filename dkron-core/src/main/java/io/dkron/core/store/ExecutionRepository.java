@@ -1,0 +1,80 @@
+package io.dkron.core.store;
+
+import io.dkron.core.execution.Execution;
+import io.dkron.core.execution.ExecutionId;
+import io.dkron.core.job.JobName;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Executions in a store: knows keys and their JSON. Safe for use by many threads, as the store is. */
+public final class ExecutionRepository {
+    private static final int PAGE = 100; // outputs can be 256 KB each
+
+    private final Store store;
+    private final Keys keys;
+    private final Codec<Execution> codec;
+
+    public ExecutionRepository(Store store, Keys keys, Codec<Execution> codec) {
+        this.store = Objects.requireNonNull(store, "store");
+        this.keys = Objects.requireNonNull(keys, "keys");
+        this.codec = Objects.requireNonNull(codec, "codec");
+    }
+
+    /** @throws StoreException when the store cannot be read or the value is no execution */
+    public Optional<Execution> find(JobName job, ExecutionId id) {
+        return store.get(keys.execution(job, id)).map(this::execution);
+    }
+
+    /**
+     * The executions of exactly this job, oldest id first.
+     *
+     * @throws StoreException when the store cannot be read or a value is no execution
+     */
+    public List<Execution> list(JobName job) {
+        List<Execution> all = new ArrayList<>();
+        scan(job, entry -> all.add(execution(entry)));
+        all.sort(java.util.Comparator.comparing(Execution::id));
+        return List.copyOf(all);
+    }
+
+    /**
+     * The ids of the executions of exactly this job, ascending. Keys that hold no id are left out.
+     *
+     * @throws StoreException when the store cannot be read
+     */
+    public List<ExecutionId> ids(JobName job) {
+        int start = keys.executions(job).length();
+        List<ExecutionId> ids = new ArrayList<>();
+        scan(job, entry -> ExecutionId.parse(entry.key().substring(start)).ifPresent(ids::add));
+        ids.sort(null);
+        return List.copyOf(ids);
+    }
+
+    /** Adds the execution to a batch, which its owner commits. */
+    public void put(Batch batch, Execution execution) {
+        batch.put(keys.execution(execution.job(), execution.id()), codec.write(execution));
+    }
+
+    private void scan(JobName job, Consumer<Entry> consumer) {
+        String after = "";
+        Page page;
+        do {
+            page = store.list(keys.executions(job), after, PAGE);
+            for (Entry entry : page.entries()) {
+                consumer.accept(entry);
+                after = entry.key();
+            }
+        } while (page.more());
+    }
+
+    private Execution execution(Entry entry) {
+        try {
+            return codec.read(entry.value());
+        } catch (StoreException e) {
+            throw new StoreException(entry.key() + ": " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package io.dkron.core.store;
+
+import io.dkron.core.job.Job;
+import io.dkron.core.job.JobName;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Jobs in a store: knows keys and their JSON. Safe for use by many threads, as the store is. */
+public final class JobRepository {
+    private static final int PAGE = 500;
+
+    private final Store store;
+    private final Keys keys;
+    private final Codec<Job> codec;
+
+    public JobRepository(Store store, Keys keys, Codec<Job> codec) {
+        this.store = Objects.requireNonNull(store, "store");
+        this.keys = Objects.requireNonNull(keys, "keys");
+        this.codec = Objects.requireNonNull(codec, "codec");
+    }
+
+    /** @throws StoreException when the store cannot be read or the value is no job */
+    public Optional<Stored<Job>> find(JobName name) {
+        return store.get(keys.job(name)).map(this::stored);
+    }
+
+    /**
+     * Hands over every job, in key order.
+     *
+     * @throws StoreException when the store cannot be read or a value is no job
+     */
+    public void forEach(Consumer<Stored<Job>> consumer) {
+        String after = "";
+        Page page;
+        do {
+            page = store.list(keys.jobs(), after, PAGE);
+            for (Entry entry : page.entries()) {
+                consumer.accept(stored(entry));
+                after = entry.key();
+            }
+        } while (page.more());
+    }
+
+    /** Adds the job to a batch, which its owner commits. */
+    public void put(Batch batch, Job job) {
+        batch.put(keys.job(job.name()), codec.write(job));
+    }
+
+    private Stored<Job> stored(Entry entry) {
+        try {
+            return new Stored<>(codec.read(entry.value()), entry.version());
+        } catch (StoreException e) {
+            throw new StoreException(entry.key() + ": " + e.getMessage(), e);
+        }
+    }
+}

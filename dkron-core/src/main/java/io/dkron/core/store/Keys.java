@@ -1,0 +1,66 @@
+package io.dkron.core.store;
+
+import io.dkron.core.execution.ExecutionId;
+import io.dkron.core.job.JobName;
+import java.util.Objects;
+
+/**
+ * Where things stand in a store. Jobs and executions lie as Dkron 1.x lays them, what is ours alone under {@code
+ * _dkron}.
+ */
+public final class Keys {
+    private final String keyspace;
+
+    /** @param keyspace prefix of all keys, without slashes at its ends; the setting {@code keyspace} */
+    public Keys(String keyspace) {
+        this.keyspace = Objects.requireNonNull(keyspace, "keyspace");
+    }
+
+    /** The fence: who leads, in which term, and the number of the last commit. */
+    public String leader() {
+        return keyspace + "/_dkron/leader";
+    }
+
+    /** Exists while new jobs are refused. */
+    public String paused() {
+        return keyspace + "/_dkron/paused";
+    }
+
+    /** Prefix of the records of requests. */
+    public String requests() {
+        return keyspace + "/_dkron/requests/";
+    }
+
+    /** One batch of records of requests; ascending by the instant after which they may go. */
+    public String requests(long expiresNanos, long term, long sequence) {
+        return requests() + String.format("%020d-%d-%d", expiresNanos, term, sequence);
+    }
+
+    /** Prefix of the deletions whose executions are still to be removed. */
+    public String purges() {
+        return keyspace + "/_dkron/purges/";
+    }
+
+    /** The executions of this deleted job are still to be removed. */
+    public String purge(JobName job) {
+        return purges() + job.value();
+    }
+
+    /** Prefix of all jobs. */
+    public String jobs() {
+        return keyspace + "/jobs/";
+    }
+
+    public String job(JobName name) {
+        return jobs() + name.value();
+    }
+
+    /** Prefix of the executions of exactly this job. */
+    public String executions(JobName job) {
+        return keyspace + "/executions/" + job.value() + "/";
+    }
+
+    public String execution(JobName job, ExecutionId id) {
+        return executions(job) + id;
+    }
+}

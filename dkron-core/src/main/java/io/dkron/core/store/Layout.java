@@ -1,0 +1,22 @@
+package io.dkron.core.store;
+
+import io.dkron.core.execution.Execution;
+import io.dkron.core.job.Job;
+import java.util.Objects;
+
+/** Where values stand and how they are written: all that composing a batch needs. */
+public record Layout(Keys keys, Codec<Job> jobs, Codec<Execution> executions) {
+    public Layout {
+        Objects.requireNonNull(keys, "keys");
+        Objects.requireNonNull(jobs, "jobs");
+        Objects.requireNonNull(executions, "executions");
+    }
+
+    public JobRepository jobs(Store store) {
+        return new JobRepository(store, keys, jobs);
+    }
+
+    public ExecutionRepository executions(Store store) {
+        return new ExecutionRepository(store, keys, executions);
+    }
+}
