@@ -1,0 +1,121 @@
+package io.dkron.core.store;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+/** A store in memory whose commits can be made to fail in every way that the SPI knows. Safe for use by many threads. */
+public final class MemoryStore implements Store {
+    /** How a commit goes. */
+    public enum Fate {
+        /** It applies and says so. */
+        NORMAL,
+        /** It does not apply and says so. */
+        FAILED,
+        /** It applies, but the answer is lost. */
+        LOST_APPLIED,
+        /** It does not apply, and the answer is lost. */
+        LOST_DROPPED
+    }
+
+    private record Value(byte[] bytes, long version) {}
+
+    private final TreeMap<String, Value> values = new TreeMap<>(
+            (a, b) -> Arrays.compareUnsigned(a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8)));
+    private Supplier<Fate> fates = () -> Fate.NORMAL;
+    private boolean up = true;
+    private long version;
+
+    /** Asks this for the fate of every commit from now on. */
+    public synchronized void fates(Supplier<Fate> chosen) {
+        fates = Objects.requireNonNull(chosen);
+    }
+
+    /** Lets every call fail from now on, or work again. */
+    public synchronized void up(boolean works) {
+        up = works;
+    }
+
+    /** How many batches have applied. */
+    public synchronized long commits() {
+        return version;
+    }
+
+    @Override
+    public synchronized Optional<Entry> get(String key) {
+        checkUp();
+        return Optional.ofNullable(values.get(key)).map(v -> new Entry(key, v.bytes, v.version));
+    }
+
+    @Override
+    public synchronized Page list(String prefix, String after, int limit) {
+        checkUp();
+        List<Entry> entries = new ArrayList<>();
+        String from = after.compareTo(prefix) > 0 ? after : prefix;
+        for (Map.Entry<String, Value> e : values.tailMap(from, true).entrySet()) {
+            if (!e.getKey().startsWith(prefix)) {
+                break;
+            }
+            if (e.getKey().equals(after)) {
+                continue;
+            }
+            if (entries.size() == limit) {
+                return new Page(entries, true);
+            }
+            entries.add(new Entry(e.getKey(), e.getValue().bytes, e.getValue().version));
+        }
+        return new Page(entries, false);
+    }
+
+    @Override
+    public synchronized CommitResult commit(Batch batch) {
+        if (!up) {
+            return new CommitResult.Failed("memory store: switched off by the test");
+        }
+        for (Map.Entry<String, Long> e : batch.expected().entrySet()) {
+            Value value = values.get(e.getKey());
+            long actual = value == null ? Batch.ABSENT : value.version;
+            if (actual != e.getValue()) {
+                return new CommitResult.Refused(e.getKey(), actual);
+            }
+        }
+        Fate fate = fates.get();
+        if (fate == Fate.NORMAL || fate == Fate.LOST_APPLIED) {
+            apply(batch);
+        }
+        if (fate == Fate.FAILED) {
+            return new CommitResult.Failed("memory store: failed by the test");
+        }
+        return fate == Fate.NORMAL
+                ? new CommitResult.Committed(version)
+                : new CommitResult.Unknown("memory store: answer lost by the test");
+    }
+
+    private void apply(Batch batch) {
+        version++;
+        batch.writes().forEach((key, value) -> {
+            if (value.isPresent()) {
+                values.put(key, new Value(value.get(), version));
+            } else {
+                values.remove(key);
+            }
+        });
+    }
+
+    @Override
+    public synchronized Health health() {
+        return up ? Health.UP : Health.down("memory store: switched off by the test");
+    }
+
+    private void checkUp() {
+        if (!up) {
+            throw new StoreException("memory store: switched off by the test");
+        }
+    }
+}
