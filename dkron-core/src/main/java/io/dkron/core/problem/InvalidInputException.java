@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** An input was refused; carries every fault. The edge that received the input translates it. */
-public final class InvalidInputException extends RuntimeException {
+public sealed class InvalidInputException extends RuntimeException permits MalformedInputException {
     private static final long serialVersionUID = 1L;
 
     private final transient List<Problem> problems;
