@@ -1,0 +1,177 @@
+package io.dkron.core.job;
+
+import io.dkron.core.json.Json;
+import io.dkron.core.json.JsonOut;
+import io.dkron.core.json.Profile;
+import io.dkron.core.problem.InvalidInputException;
+import io.dkron.core.problem.Problem;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * A job as JSON: the one codec of API and store. Stateless, safe from any thread.
+ *
+ * <p>What comes in through the API is checked whole: every wrong field is told at once, in the order of the fields.
+ */
+public final class JobJson {
+    private JobJson() {}
+
+    /**
+     * What a client sent.
+     *
+     * @param warnings what is accepted but doubtful, such as {@code unknown field wat}
+     * @param counters what a restore takes over; empty otherwise
+     */
+    public record Parsed(JobDefinition definition, List<String> warnings, Optional<Counters> counters) {
+        public Parsed {
+            Objects.requireNonNull(definition, "definition");
+            Objects.requireNonNull(counters, "counters");
+            warnings = List.copyOf(warnings);
+        }
+    }
+
+    /** Computed fields as a backup holds them. */
+    public record Counters(
+            long successCount,
+            long errorCount,
+            Optional<Instant> lastSuccess,
+            Optional<Instant> lastError,
+            JobStatus status) {}
+
+    /**
+     * How to read.
+     *
+     * @param dialect {@link Profile#V4} or {@link Profile#V1}: the rules of names and of five-field schedules
+     * @param restore whether counters are taken
+     * @param pathName the name to take where the body sends none
+     * @param stored tells names of jobs that exist, which are valid whatever today's rules say
+     */
+    public record Reading(Profile dialect, boolean restore, Optional<String> pathName, Predicate<String> stored) {
+        public static Reading of(Profile dialect, Predicate<String> stored) {
+            return new Reading(dialect, false, Optional.empty(), stored);
+        }
+
+        public Reading named(String name) {
+            return new Reading(dialect, restore, Optional.of(name), stored);
+        }
+
+        public Reading restoring() {
+            return new Reading(dialect, true, pathName, stored);
+        }
+    }
+
+    /**
+     * Reads one job from a client.
+     *
+     * @throws io.dkron.core.problem.MalformedInputException if it is no JSON object or a field has a wrong type; rules
+     *     that other fields break are told too
+     * @throws InvalidInputException if only rules are broken
+     */
+    public static Parsed parse(byte[] body, Reading reading) {
+        return new JobReader(Json.readObject(body), "", reading).read();
+    }
+
+    /**
+     * Reads what the job would be after a JSON merge patch (RFC 7396).
+     *
+     * @throws InvalidInputException as {@link #parse}
+     */
+    public static Parsed merge(Job current, byte[] patch, Reading reading) {
+        byte[] before = write(current, List.of(), Profile.V4);
+        Map<String, Object> merged = merged(Json.readObject(before), Json.readObject(patch));
+        return new JobReader(merged, "", reading.named(current.name().value())).read();
+    }
+
+    /**
+     * Reads a backup, an array of jobs. All wrong fields of all jobs are told, as {@code jobs[3].schedule}.
+     *
+     * @throws InvalidInputException as {@link #parse}; nothing was handed out then
+     */
+    public static List<Parsed> parseArray(InputStream body, Reading reading) {
+        List<Parsed> jobs = new ArrayList<>();
+        List<Problem> problems = new ArrayList<>();
+        boolean[] malformed = new boolean[1];
+        Json.readArray(body, (index, element) -> {
+            String at = "jobs[" + index + "]";
+            if (!(element instanceof Map)) {
+                problems.add(new Problem(at, "must be an object, not " + Json.kind(element)));
+                malformed[0] = true;
+                return;
+            }
+            try {
+                jobs.add(new JobReader(Json.object(element), at + ".", reading.restoring()).read());
+            } catch (InvalidInputException e) { // gathered: the answer lists the faults of every job
+                problems.addAll(e.problems());
+                malformed[0] |= e instanceof io.dkron.core.problem.MalformedInputException;
+            }
+        });
+        if (problems.isEmpty()) {
+            return jobs;
+        }
+        throw malformed[0]
+                ? new io.dkron.core.problem.MalformedInputException(problems)
+                : new InvalidInputException(problems);
+    }
+
+    /** The job in that form; {@code dependents} are its children in order of attachment. */
+    public static byte[] write(Job job, List<JobName> dependents, Profile profile) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
+        append(out, job, dependents, profile);
+        return out.toByteArray();
+    }
+
+    /** As {@link #write}, at the end of {@code out}, which is neither flushed nor closed. */
+    public static void append(OutputStream out, Job job, List<JobName> dependents, Profile profile) {
+        try (JsonOut json = Json.writer(out)) {
+            write(json, job, dependents, profile);
+        }
+    }
+
+    /** As {@link #write}, as the next value of {@code json}. */
+    public static void write(JsonOut json, Job job, List<JobName> dependents, Profile profile) {
+        if (profile == Profile.STORE) {
+            JobRecord.write(json, job);
+        } else {
+            new JobWriter(json, profile).write(job, dependents);
+        }
+    }
+
+    /** The stored form. */
+    public static byte[] store(Job job) {
+        return write(job, List.of(), Profile.STORE);
+    }
+
+    /**
+     * Reads the stored form, of ours and of Dkron 1.x: there missing fields take their defaults, {@code next} is unknown
+     * and there is no firing on record.
+     *
+     * @throws InvalidInputException if it is no job
+     */
+    public static Job read(byte[] stored) {
+        return JobRecord.read(Json.readObject(stored));
+    }
+
+    private static Map<String, Object> merged(Map<String, Object> target, Map<String, Object> patch) {
+        Map<String, Object> result = new LinkedHashMap<>(target);
+        patch.forEach((name, value) -> {
+            if (value == Json.NULL) {
+                result.remove(name);
+            } else if (value instanceof Map) {
+                Object inner = result.get(name);
+                result.put(name, merged(inner instanceof Map ? Json.object(inner) : Map.of(), Json.object(value)));
+            } else {
+                result.put(name, value);
+            }
+        });
+        return result;
+    }
+}

@@ -1,0 +1,166 @@
+package io.dkron.core.job;
+
+import io.dkron.core.json.Profile;
+import io.dkron.core.problem.Problem;
+import io.dkron.core.problem.Problems;
+import io.dkron.core.time.GoDuration;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a job must keep to before it is stored, as far as it can be told from the job alone. Messages are Dkron 4's where
+ * it has one. Stateless.
+ */
+public final class JobRules {
+    /** The longest name, in bytes of UTF-8. */
+    public static final int LONGEST_NAME = 1024;
+
+    private static final Set<String> ZONES = ZoneId.getAvailableZoneIds();
+    private static final Set<String> FIXED_ZONES = Set.of("", "UTC", "Local", "EST", "MST", "HST");
+
+    private JobRules() {}
+
+    /** Every rule that the job breaks, in the order of its fields. The name's own form is {@link #nameFault}. */
+    public static List<Problem> check(JobDefinition job, Profile dialect) {
+        Problems problems = new Problems();
+        problems.unless(zoneExists(job.timezone()), "timezone", "unknown time zone " + job.timezone());
+        scheduleFault(job, dialect).ifPresent(why -> problems.add("schedule", "can't parse job schedule: " + why));
+        job.tags()
+                .forEach((key, value) -> problems.unless(
+                        countIsValid(value), "tags." + key, "count must be an integer of at least 1, as in value:2"));
+        problems.unless(
+                job.parent().filter(job.name()::equals).isEmpty(),
+                "parent_job",
+                "the job can not have itself as parent");
+        if (job.executor().equals("shell")) {
+            shell(job, problems);
+        }
+        boolean ordered = job.startsAt().isEmpty()
+                || job.expiresAt().isEmpty()
+                || !job.startsAt().get().isAfter(job.expiresAt().get());
+        problems.unless(ordered, "expires_at", "must not be before starts_at");
+        added(job, problems);
+        return problems.list();
+    }
+
+    /**
+     * What is accepted though it can only fail when run.
+     *
+     * @param executors names that live members offer; empty when that is not known
+     */
+    public static List<String> doubts(JobDefinition job, Optional<Set<String>> executors) {
+        List<String> doubts = new ArrayList<>();
+        if (job.executor().isEmpty()) {
+            doubts.add("no executor: runs of this job fail");
+        } else if (executors.isPresent() && !executors.get().contains(job.executor())) {
+            doubts.add("no live member has executor " + job.executor());
+        }
+        if (job.executor().equals("shell")
+                && job.executorConfig().getOrDefault("command", "").isBlank()) {
+            doubts.add("no command: runs of this job fail");
+        }
+        return doubts;
+    }
+
+    /** Why that cannot be a job's name; empty if it can. */
+    static Optional<String> nameFault(String name, Profile dialect) {
+        if (name.isEmpty()) {
+            return Optional.of("name cannot be empty");
+        }
+        if (dialect == Profile.V4) {
+            Optional<String> illegal = name.codePoints()
+                    .filter(c -> !allowed(c))
+                    .mapToObj(c -> "name contains illegal character '" + Character.toString(c) + "'")
+                    .findFirst();
+            if (illegal.isPresent()) {
+                return illegal;
+            }
+        }
+        return name.length() > LONGEST_NAME || name.getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME
+                ? Optional.of("name is longer than " + LONGEST_NAME + " bytes")
+                : Optional.empty();
+    }
+
+    /** The name that Dkron 1.x makes of any text; may be empty. */
+    static String slug(String text) {
+        StringBuilder slug = new StringBuilder();
+        text.strip().toLowerCase(Locale.ROOT).codePoints().forEach(c -> {
+            if (c == ' ') {
+                slug.append('-');
+            } else if (Character.isLetter(c) || Character.isDigit(c) || c == '_' || c == '-') {
+                slug.appendCodePoint(c);
+            }
+        });
+        return slug.toString();
+    }
+
+    private static boolean allowed(int c) {
+        return Character.getType(c) == Character.LOWERCASE_LETTER || c >= '0' && c <= '9' || c == '_' || c == '-';
+    }
+
+    private static boolean zoneExists(String zone) {
+        return FIXED_ZONES.contains(zone) || ZONES.contains(zone) && !zone.startsWith("SystemV/");
+    }
+
+    /** {@code value} or {@code value:count}; with more colons there is no count. */
+    private static boolean countIsValid(String value) {
+        int colon = value.indexOf(':');
+        return colon < 0
+                || value.indexOf(':', colon + 1) >= 0
+                || value.substring(colon + 1).matches("\\+?0*[1-9]\\d{0,8}");
+    }
+
+    private static void shell(JobDefinition job, Problems problems) {
+        String timeout = job.executorConfig().getOrDefault("timeout", "");
+        problems.unless(
+                timeout.isEmpty() || GoDuration.parse(timeout).isPresent(),
+                "executor_config.timeout",
+                "Error parsing job timeout value");
+        String limit = job.executorConfig().getOrDefault("mem_limit", "");
+        if (!limit.isEmpty()) {
+            ByteSize.parse(
+                    limit,
+                    why -> problems.add("executor_config.mem_limit", "Error parsing job memory limit value: " + why));
+        }
+    }
+
+    private static void added(JobDefinition job, Problems problems) {
+        duration(job.timeout(), "timeout", Duration.ofNanos(1), problems);
+        duration(job.misfire().grace(), "misfire_grace", Duration.ZERO, problems);
+        duration(job.retry().delay(), "retry_delay", Duration.ZERO, problems);
+        duration(job.retry().maxDelay(), "retry_max_delay", Duration.ZERO, problems);
+        double backoff = job.retry().backoff();
+        problems.unless(backoff >= 1 && backoff <= 1_000_000, "retry_backoff", "must be a number from 1 to 1000000");
+        double jitter = job.retry().jitter();
+        problems.unless(jitter >= 0 && jitter <= 1, "retry_jitter", "must be a number from 0 to 1");
+        job.keepLogs().ifPresent(keep -> {
+            if (!keep.size().isEmpty()) {
+                ByteSize.parse(
+                        keep.size(), why -> problems.add("keep_logs.size", "must be bytes with an optional unit"));
+            }
+            duration(keep.age(), "keep_logs.age", Duration.ofNanos(1), problems);
+        });
+    }
+
+    private static void duration(String text, String field, Duration least, Problems problems) {
+        if (text.isEmpty()) {
+            return;
+        }
+        GoDuration.parse(text, why -> problems.add(field, why))
+                .filter(d -> d.compareTo(least) < 0)
+                .ifPresent(d -> problems.add(field, least.isZero() ? "must not be negative" : "must be above zero"));
+    }
+
+    private static Optional<String> scheduleFault(JobDefinition job, Profile dialect) {
+        if (job.schedule().isEmpty()) {
+            return job.parent().isPresent() ? Optional.empty() : Optional.of("empty spec string");
+        }
+        return Optional.empty();
+    }
+}
