@@ -1,0 +1,50 @@
+package io.dkron.ejb.leader;
+
+import io.dkron.core.cluster.Fence;
+import io.dkron.core.engine.Event;
+import io.dkron.core.execution.RunKey;
+import io.dkron.core.execution.RunOrder;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * What a leader asks of members, under its fence. Every method returns at once; answers complete on any thread, within
+ * a deadline, never exceptionally. Safe for many threads.
+ */
+public interface AgentCalls {
+    /**
+     * Hands orders over, all in one call.
+     *
+     * @return one entry for each order (protocol P11)
+     */
+    CompletionStage<List<Event.Handover>> run(Fence fence, String node, List<RunOrder> orders);
+
+    /** Asks which runs the member knows. */
+    CompletionStage<Listing> list(Fence fence, String node);
+
+    /** Tells the member to end these runs; completes with why it could not be told, empty when it was. */
+    CompletionStage<Optional<String>> cancel(Fence fence, String node, List<RunKey> keys);
+
+    /** The member may forget these runs; losing this does no harm. */
+    void acknowledge(String node, List<RunKey> keys);
+
+    /**
+     * What a member knows.
+     *
+     * @param failure why it could not be asked; empty when it answered
+     * @param journal the id of its journal
+     */
+    record Listing(Optional<String> failure, String journal, List<Event.KnownRun> runs) {
+        public Listing {
+            Objects.requireNonNull(failure, "failure");
+            runs = List.copyOf(runs);
+        }
+
+        /** It could not be asked. */
+        public static Listing failed(String why) {
+            return new Listing(Optional.of(why), "", List.of());
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package io.dkron.ejb.leader;
+
+import io.dkron.core.engine.Effect;
+import io.dkron.core.engine.Event;
+import io.dkron.core.execution.RunOrder;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.LongConsumer;
+
+/**
+ * Performs the effects that go to members and tells the engine what became of them. Never blocks the engine: a call is
+ * made on a worker thread, and an agent that hangs costs only its own calls.
+ */
+public final class Dispatcher {
+    private static final String DUE = "due:";
+
+    private final AgentCalls agents;
+    private final Executor workers;
+    private final InstantSource clock;
+    private final Consumer<Function<Instant, Event>> engine;
+    private final LongConsumer delayNanos;
+
+    /**
+     * @param engine takes every event
+     * @param delayNanos told how late each firing was accepted by its node, counted from its due instant
+     */
+    public Dispatcher(
+            AgentCalls agents,
+            Executor workers,
+            InstantSource clock,
+            Consumer<Function<Instant, Event>> engine,
+            LongConsumer delayNanos) {
+        this.agents = Objects.requireNonNull(agents, "agents");
+        this.workers = Objects.requireNonNull(workers, "workers");
+        this.clock = Objects.requireNonNull(clock, "clock");
+        this.engine = Objects.requireNonNull(engine, "engine");
+        this.delayNanos = Objects.requireNonNull(delayNanos, "delayNanos");
+    }
+
+    /** Hands orders to their member. */
+    public void dispatch(Effect.Dispatch effect) {
+        work(
+                () -> agents.run(effect.fence(), effect.node(), effect.orders()).thenAccept(handovers -> {
+                    measure(effect.orders(), handovers);
+                    tell(now -> new Event.Dispatched(now, effect.node(), handovers));
+                }),
+                // Nothing was sent: the engine may offer the orders again.
+                why -> tell(now -> new Event.Dispatched(now, effect.node(), notSent(effect.orders(), why))));
+    }
+
+    /** Asks a member what it runs. */
+    public void ask(Effect.AskAgent effect) {
+        String node = effect.node();
+        work(
+                () -> agents.list(effect.fence(), node)
+                        .thenAccept(listing -> listing.failure()
+                                .ifPresentOrElse(
+                                        why -> tell(now -> new Event.AgentUnreachable(now, node, why)),
+                                        () -> tell(now ->
+                                                new Event.AgentListed(now, node, listing.journal(), listing.runs())))),
+                why -> tell(now -> new Event.AgentUnreachable(now, node, why)));
+    }
+
+    /** Tells a member to end runs. */
+    public void cancel(Effect.Cancel effect) {
+        String node = effect.node();
+        work(
+                () -> agents.cancel(effect.fence(), node, effect.keys())
+                        .thenAccept(failure ->
+                                failure.ifPresent(why -> tell(now -> new Event.AgentUnreachable(now, node, why)))),
+                why -> tell(now -> new Event.AgentUnreachable(now, node, why)));
+    }
+
+    /** Lets a member forget runs. */
+    public void acknowledge(Effect.Acknowledge effect) {
+        work(() -> agents.acknowledge(effect.node(), effect.keys()), why -> {});
+    }
+
+    private void work(Runnable call, Consumer<String> notStarted) {
+        try {
+            workers.execute(call);
+        } catch (RejectedExecutionException e) {
+            notStarted.accept("the node stops");
+        }
+    }
+
+    private void tell(Function<Instant, Event> event) {
+        engine.accept(event);
+    }
+
+    private void measure(List<RunOrder> orders, List<Event.Handover> handovers) {
+        Map<Object, Event.Handover> byKey = new HashMap<>();
+        handovers.forEach(h -> byKey.put(h.key(), h));
+        Instant now = clock.instant();
+        for (RunOrder order : orders) {
+            Event.Handover handover = byKey.get(order.key());
+            boolean accepted = handover != null && handover.result() == Event.Handover.Result.ACCEPTED;
+            if (accepted && order.key().cause().startsWith(DUE) && order.key().attempt() == 1) {
+                long due = Long.parseLong(
+                        order.key().cause(), DUE.length(), order.key().cause().length(), 10);
+                delayNanos.accept(
+                        Duration.between(Instant.ofEpochSecond(0, due), now).toNanos());
+            }
+        }
+    }
+
+    private static List<Event.Handover> notSent(List<RunOrder> orders, String why) {
+        return orders.stream()
+                .map(o -> new Event.Handover(o.key(), Event.Handover.Result.NOT_SENT, why))
+                .toList();
+    }
+}

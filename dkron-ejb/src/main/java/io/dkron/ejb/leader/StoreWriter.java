@@ -1,0 +1,188 @@
+package io.dkron.ejb.leader;
+
+import io.dkron.core.engine.Effect;
+import io.dkron.core.engine.Event;
+import io.dkron.core.store.CommitResult;
+import io.dkron.core.store.Store;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+
+/**
+ * The one thread of a server that writes its store, so that one commit at most is in flight (protocol P4) and a takeover
+ * never meets a commit of its own. A takeover is repeated, with growing pauses, until it succeeds or another leads; also
+ * one that follows soon after another waits, so that a fault that comes back at once does not spin.
+ */
+public final class StoreWriter implements Runnable {
+    static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+    static final Duration LONGEST_PAUSE = Duration.ofSeconds(3);
+    private static final long SOON = Duration.ofSeconds(10).toNanos();
+
+    private static final Logger LOG = System.getLogger(StoreWriter.class.getName());
+
+    /**
+     * Takes the lead: raises the term in the store and reads what a leader must know.
+     *
+     * @see io.dkron.core.engine.Takeover
+     */
+    @FunctionalInterface
+    public interface Taking {
+        /**
+         * @return makes the event for the engine, elected or deposed
+         * @throws RuntimeException when the store does not allow it now; it is tried again
+         */
+        Function<Instant, Event> take();
+    }
+
+    private sealed interface Work {
+        record Commit(Effect.Commit effect) implements Work {}
+
+        record Take(String reason) implements Work {}
+
+        record End() implements Work {}
+    }
+
+    private final Store store;
+    private final Taking taking;
+    private final LongSupplier nanoTime;
+    private final Consumer<Function<Instant, Event>> engine;
+    // The engine has one commit or takeover in flight, so this never holds more than a few.
+    private final BlockingQueue<Work> queue = new LinkedBlockingQueue<>();
+    private volatile boolean stopping;
+    private volatile Optional<String> trouble = Optional.of("not led yet: starting");
+    private volatile Thread thread;
+    private Duration pause = FIRST_PAUSE;
+    private long lastTaken;
+    private boolean taken;
+
+    /** @param engine is told what became of commits and takeovers; takes every event */
+    public StoreWriter(Store store, Taking taking, LongSupplier nanoTime, Consumer<Function<Instant, Event>> engine) {
+        this.store = Objects.requireNonNull(store, "store");
+        this.taking = Objects.requireNonNull(taking, "taking");
+        this.nanoTime = Objects.requireNonNull(nanoTime, "nanoTime");
+        this.engine = Objects.requireNonNull(engine, "engine");
+    }
+
+    /** Commits a batch; the engine hears of the outcome. Returns at once. */
+    public void commit(Effect.Commit effect) {
+        queue.add(new Work.Commit(effect));
+    }
+
+    /** Takes the lead, as often as needed; the engine hears of it. Returns at once. */
+    public void take(String reason) {
+        trouble = Optional.of(reason);
+        queue.add(new Work.Take(reason));
+    }
+
+    /** Why this node does not lead although it should; empty while it does. */
+    public Optional<String> trouble() {
+        return trouble;
+    }
+
+    /** Runs until {@link #stop}; to be called once, on a thread of its own. */
+    @Override
+    public void run() {
+        thread = Thread.currentThread();
+        try {
+            while (!stopping) {
+                Work work = queue.take();
+                if (work instanceof Work.Commit commit) {
+                    perform(commit.effect());
+                } else if (work instanceof Work.Take take) {
+                    lead(take.reason());
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // told to end
+        } finally {
+            thread = null;
+        }
+    }
+
+    /** Ends after the commit in flight. */
+    public void stop() {
+        stopping = true;
+        queue.add(new Work.End());
+    }
+
+    private void perform(Effect.Commit effect) {
+        CommitResult result;
+        try {
+            result = store.commit(effect.batch());
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "store threw on commit", e);
+            result = new CommitResult.Unknown(e.toString());
+        }
+        engine.accept(result.match(new Told(effect.sequence())));
+    }
+
+    private void lead(String reason) throws InterruptedException {
+        if (taken && nanoTime.getAsLong() - lastTaken < SOON) {
+            pause();
+        } else {
+            pause = FIRST_PAUSE;
+        }
+        boolean told = false;
+        while (!stopping) {
+            try {
+                Function<Instant, Event> event = taking.take();
+                taken = true;
+                lastTaken = nanoTime.getAsLong();
+                trouble = Optional.empty();
+                engine.accept(event);
+                return;
+            } catch (RuntimeException e) {
+                trouble = Optional.of(String.valueOf(e.getMessage()));
+                if (!told) {
+                    LOG.log(
+                            Level.ERROR,
+                            "cannot lead reason=\"{0}\" because=\"{1}\"; trying again",
+                            reason,
+                            e.getMessage());
+                    told = true;
+                }
+                pause();
+            }
+        }
+    }
+
+    private void pause() throws InterruptedException {
+        Thread.sleep(pause.toMillis());
+        pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
+    }
+
+    /** What the engine is told of a commit's outcome. */
+    private record Told(long sequence) implements CommitResult.Cases<Function<Instant, Event>> {
+        @Override
+        public Function<Instant, Event> committed(CommitResult.Committed c) {
+            return now -> new Event.Committed(now, sequence, c.version());
+        }
+
+        @Override
+        public Function<Instant, Event> refused(CommitResult.Refused r) {
+            return lost("refused: " + r.key() + " has version " + r.actual());
+        }
+
+        @Override
+        public Function<Instant, Event> failed(CommitResult.Failed f) {
+            return lost(f.reason());
+        }
+
+        @Override
+        public Function<Instant, Event> unknown(CommitResult.Unknown u) {
+            return lost(u.reason());
+        }
+
+        private Function<Instant, Event> lost(String reason) {
+            return now -> new Event.CommitLost(now, sequence, reason);
+        }
+    }
+}

@@ -1,0 +1,224 @@
+package io.dkron.ejb.service;
+
+import io.dkron.core.engine.Event;
+import io.dkron.core.engine.Outcome;
+import io.dkron.core.engine.Request;
+import io.dkron.core.execution.Execution;
+import io.dkron.core.execution.ExecutionId;
+import io.dkron.core.execution.ExecutionState;
+import io.dkron.core.execution.OutputTail;
+import io.dkron.core.job.Job;
+import io.dkron.core.job.JobName;
+import io.dkron.core.store.ExecutionRepository;
+import io.dkron.ejb.live.OutputChunk;
+import io.dkron.ejb.live.OutputHub;
+import io.dkron.ejb.live.OutputSubscription;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Executions: ended ones read from the store, those that run with their output so far; runs asked for, history deleted.
+ * Reads may block for the store and throw {@link io.dkron.core.store.StoreException}. Safe for many threads.
+ */
+public final class ExecutionService {
+    private final ReadModel model;
+    private final ExecutionRepository stored;
+    private final LeaderRoute leader;
+    private final GroupWaits waits;
+    private final NodeOutputs outputs;
+    private final OutputHub hub;
+    private final ScheduledExecutorService later;
+    private final int outputLimit;
+
+    /** The parts that an execution's reads and runs need. */
+    public record Parts(
+            ReadModel model,
+            ExecutionRepository stored,
+            LeaderRoute leader,
+            GroupWaits waits,
+            NodeOutputs outputs,
+            OutputHub hub,
+            ScheduledExecutorService later,
+            int outputLimit) {}
+
+    public ExecutionService(Parts parts) {
+        model = Objects.requireNonNull(parts.model(), "model");
+        stored = Objects.requireNonNull(parts.stored(), "stored");
+        leader = Objects.requireNonNull(parts.leader(), "leader");
+        waits = Objects.requireNonNull(parts.waits(), "waits");
+        outputs = Objects.requireNonNull(parts.outputs(), "outputs");
+        hub = Objects.requireNonNull(parts.hub(), "hub");
+        later = Objects.requireNonNull(parts.later(), "later");
+        outputLimit = parts.outputLimit();
+    }
+
+    // ------------------------------------------------------------------ reading
+
+    /**
+     * The executions of a job, oldest id first; those that run with their output so far.
+     *
+     * @return empty when there is no such job
+     */
+    public Optional<List<Execution>> list(JobName job) {
+        if (known(job).isEmpty()) {
+            return Optional.empty();
+        }
+        List<Execution> all = new ArrayList<>();
+        for (Execution execution : stored.list(job)) {
+            all.add(current(execution));
+        }
+        return Optional.of(all);
+    }
+
+    /** One execution; empty when the job or the execution is unknown. */
+    public Optional<Execution> find(JobName job, ExecutionId id) {
+        if (known(job).isEmpty()) {
+            return Optional.empty();
+        }
+        return stored.find(job, id).map(this::current);
+    }
+
+    /** The executions that run, of the whole cluster, by start, with their output so far. */
+    public List<Execution> busy() {
+        known(new JobName("any")); // refuses before the first publication
+        return model.unended().stream()
+                .filter(e -> e.state() == ExecutionState.RUNNING)
+                .map(this::withOutput)
+                .toList();
+    }
+
+    /** The executions that run or wait, without output. */
+    public List<Execution> unended() {
+        return model.unended();
+    }
+
+    /**
+     * A part of an execution's output, from the node while it is there, else of what is stored.
+     *
+     * @param offset of the first byte wanted in all that was written
+     * @return at most {@code limit} bytes, beginning later than {@code offset} where earlier ones are not kept; empty when
+     *     there is no such execution
+     */
+    public Optional<OutputChunk> output(JobName job, ExecutionId id, long offset, int limit) {
+        return find(job, id)
+                .map(execution -> execution.state().ended()
+                        ? part(execution.output(), offset, limit)
+                        : outputs.read(execution, offset, limit)
+                                .orElseGet(() -> part(execution.output(), offset, limit)));
+    }
+
+    /**
+     * Watches the output of an execution that runs.
+     *
+     * @return empty when there are too many watchers
+     */
+    public Optional<OutputSubscription> watch(JobName job, ExecutionId id, Runnable ready) {
+        OutputHub.Source source = new OutputHub.Source(job, id);
+        Optional<OutputSubscription> watching = hub.subscribe(source, ready);
+        if (watching.isPresent() && model.unended(job, id).isEmpty()) {
+            hub.ended(source); // it ended before: the watcher is told at once
+        }
+        return watching;
+    }
+
+    // ------------------------------------------------------------------ changing
+
+    /**
+     * Runs a job now and waits for the end of its group.
+     *
+     * @param evenDisabled dialect v1 runs a disabled job
+     * @param atMost how long to wait; zero for not at all
+     */
+    public CompletionStage<RunAnswer> run(Request request, JobName job, boolean evenDisabled, Duration atMost) {
+        return leader.ask(request, now -> new Event.Run(now, request, job, evenDisabled))
+                .thenCompose(outcome -> outcome instanceof Outcome.RunStarted started
+                        ? awaitEnd(started, atMost)
+                        : CompletableFuture.completedStage(new RunAnswer(outcome, repeated(outcome), false)));
+    }
+
+    /** See {@link Event.DeleteExecutions}. */
+    public CompletionStage<Outcome> deleteAll(Request request, JobName job) {
+        return leader.ask(request, now -> new Event.DeleteExecutions(now, request, job));
+    }
+
+    /** See {@link Event.CancelExecutions}. */
+    public CompletionStage<Outcome> cancel(Request request, JobName job, Optional<ExecutionId> id) {
+        return leader.ask(request, now -> new Event.CancelExecutions(now, request, job, id));
+    }
+
+    private CompletionStage<RunAnswer> awaitEnd(Outcome.RunStarted started, Duration atMost) {
+        JobName name = started.job().name();
+        if (atMost.isZero()) {
+            return CompletableFuture.completedStage(new RunAnswer(started, Optional.of(started.job()), false));
+        }
+        CompletableFuture<Job> end = waits.await(name, started.group());
+        CompletableFuture<RunAnswer> answer = new CompletableFuture<>();
+        Optional<ScheduledFuture<?>> limit = limit(atMost, () -> {
+            waits.forget(name, started.group(), end);
+            answer.complete(new RunAnswer(started, Optional.of(now(started.job())), false));
+        });
+        if (limit.isEmpty()) { // the node stops
+            return CompletableFuture.completedStage(new RunAnswer(started, Optional.of(started.job()), false));
+        }
+        end.thenAccept(job -> {
+            limit.get().cancel(false);
+            answer.complete(new RunAnswer(started, Optional.of(job), true));
+        });
+        return answer;
+    }
+
+    private Optional<ScheduledFuture<?>> limit(Duration atMost, Runnable then) {
+        try {
+            return Optional.of(later.schedule(then, atMost.toNanos(), TimeUnit.NANOSECONDS));
+        } catch (RejectedExecutionException e) {
+            return Optional.empty();
+        }
+    }
+
+    private Job now(Job started) {
+        return model.jobs().find(started.name()).map(CatalogJob::job).orElse(started);
+    }
+
+    private static Optional<Job> repeated(Outcome outcome) {
+        return outcome instanceof Outcome.Repeated r ? r.job() : Optional.empty();
+    }
+
+    private Optional<CatalogJob> known(JobName job) {
+        if (!model.loaded()) {
+            throw new NotLoadedException();
+        }
+        return model.jobs().find(job);
+    }
+
+    /** An execution that runs as memory has it, which knows its real start, with its output so far. */
+    private Execution current(Execution execution) {
+        if (execution.state().ended()) {
+            return execution;
+        }
+        return withOutput(model.unended(execution.job(), execution.id()).orElse(execution));
+    }
+
+    private Execution withOutput(Execution execution) {
+        return execution.state() == ExecutionState.RUNNING
+                ? outputs.tail(execution, outputLimit)
+                        .map(t -> execution.with().output(t).build())
+                        .orElse(execution)
+                : execution;
+    }
+
+    private static OutputChunk part(OutputTail output, long offset, int limit) {
+        long kept = output.size() - output.bytes().length;
+        int from = (int) Math.min(output.bytes().length, Math.max(0, offset - kept));
+        int to = Math.min(output.bytes().length, from + Math.max(0, limit));
+        return new OutputChunk(kept + from, java.util.Arrays.copyOfRange(output.bytes(), from, to));
+    }
+}

@@ -1,0 +1,37 @@
+package io.dkron.ejb.service;
+
+import io.dkron.core.execution.Execution;
+import io.dkron.core.execution.OutputTail;
+import io.dkron.ejb.live.OutputChunk;
+import java.util.Optional;
+
+/** Output that still lies on the node of its execution. Safe for many threads; may read a file or ask another node. */
+public interface NodeOutputs {
+    /** Nothing is known of any output. */
+    NodeOutputs NONE = new NodeOutputs() {
+        @Override
+        public Optional<OutputTail> tail(Execution execution, int limit) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<OutputChunk> read(Execution execution, long offset, int limit) {
+            return Optional.empty();
+        }
+    };
+
+    /**
+     * The end of what an execution printed so far.
+     *
+     * @param limit most bytes
+     * @return empty when the node does not have it
+     */
+    Optional<OutputTail> tail(Execution execution, int limit);
+
+    /**
+     * A part of what an execution printed so far.
+     *
+     * @return from {@code offset} on, without bytes where nothing more is there; empty when the node does not have it
+     */
+    Optional<OutputChunk> read(Execution execution, long offset, int limit);
+}

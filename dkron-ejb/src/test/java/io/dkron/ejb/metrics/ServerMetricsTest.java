@@ -1,0 +1,38 @@
+package io.dkron.ejb.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dkron.core.cluster.MemberStatus;
+import io.dkron.core.execution.ExecutionState;
+import org.junit.jupiter.api.Test;
+
+class ServerMetricsTest {
+    private final ServerMetrics metrics = new ServerMetrics();
+
+    @Test
+    void theTextHasEveryNameOnceWithItsType() {
+        metrics.gauge("dkron_jobs", "Jobs.", () -> 3);
+        metrics.members(MemberStatus.ALIVE, () -> 1);
+        metrics.members(MemberStatus.FAILED, () -> 0);
+        metrics.executionEnded(ExecutionState.SUCCESS);
+        metrics.firingsMissed(5);
+        metrics.dispatched(1_200_000);
+        metrics.committed(600_000);
+
+        assertThat(metrics.text().lines())
+                .contains(
+                        "dkron_jobs 3",
+                        "# TYPE dkron_members gauge",
+                        "dkron_members{status=\"alive\"} 1",
+                        "dkron_members{status=\"failed\"} 0",
+                        "dkron_executions_total{result=\"success\"} 1",
+                        "dkron_executions_total{result=\"failed\"} 0",
+                        "dkron_firings_missed_total 5",
+                        "dkron_dispatch_delay_seconds_bucket{le=\"0.001\"} 0",
+                        "dkron_dispatch_delay_seconds_bucket{le=\"0.0025\"} 1",
+                        "dkron_dispatch_delay_seconds_sum 0.0012",
+                        "dkron_dispatch_delay_seconds_count 1",
+                        "dkron_store_commit_seconds_bucket{le=\"+Inf\"} 1")
+                .doesNotHaveDuplicates();
+    }
+}
