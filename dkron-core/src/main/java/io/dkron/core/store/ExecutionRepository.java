@@ -15,9 +15,9 @@ public final class ExecutionRepository {
 
     private final Store store;
     private final Keys keys;
-    private final Codec<Execution> codec;
+    private final ExecutionCodec codec;
 
-    public ExecutionRepository(Store store, Keys keys, Codec<Execution> codec) {
+    public ExecutionRepository(Store store, Keys keys, ExecutionCodec codec) {
         this.store = Objects.requireNonNull(store, "store");
         this.keys = Objects.requireNonNull(keys, "keys");
         this.codec = Objects.requireNonNull(codec, "codec");
@@ -25,17 +25,21 @@ public final class ExecutionRepository {
 
     /** @throws StoreException when the store cannot be read or the value is no execution */
     public Optional<Execution> find(JobName job, ExecutionId id) {
-        return store.get(keys.execution(job, id)).map(this::execution);
+        return store.get(keys.execution(job, id)).map(entry -> execution(id, entry));
     }
 
     /**
-     * The executions of exactly this job, oldest id first.
+     * The executions of exactly this job, oldest id first. Keys that hold no id are left out.
      *
      * @throws StoreException when the store cannot be read or a value is no execution
      */
     public List<Execution> list(JobName job) {
         List<Execution> all = new ArrayList<>();
-        scan(job, entry -> all.add(execution(entry)));
+        int start = keys.executions(job).length();
+        scan(
+                job,
+                entry ->
+                        ExecutionId.parse(entry.key().substring(start)).ifPresent(id -> all.add(execution(id, entry))));
         all.sort(java.util.Comparator.comparing(Execution::id));
         return List.copyOf(all);
     }
@@ -70,9 +74,9 @@ public final class ExecutionRepository {
         } while (page.more());
     }
 
-    private Execution execution(Entry entry) {
+    private Execution execution(ExecutionId id, Entry entry) {
         try {
-            return codec.read(entry.value());
+            return codec.read(id, entry.value());
         } catch (StoreException e) {
             throw new StoreException(entry.key() + ": " + e.getMessage(), e);
         }
