@@ -55,6 +55,9 @@ public final class MemoryStore implements Store {
 
     @Override
     public synchronized Page list(String prefix, String after, int limit) {
+        if (limit < 1) {
+            throw new IllegalArgumentException("limit must be at least 1, not " + limit);
+        }
         checkUp();
         List<Entry> entries = new ArrayList<>();
         String from = after.compareTo(prefix) > 0 ? after : prefix;

@@ -1,0 +1,19 @@
+package io.dkron.core.store;
+
+import java.util.Set;
+
+/**
+ * A backend: opens stores of one kind. Found by {@link java.util.ServiceLoader}; one class a backend, without state, with
+ * a public constructor without arguments. Nothing of its client library is touched before {@link #open}.
+ */
+public interface Connector {
+    /** The names that select this backend, in lower case. */
+    Set<String> names();
+
+    /**
+     * Opens the store that the request describes.
+     *
+     * @throws StoreException when it cannot be reached or opened: which store, what failed and what to do
+     */
+    StoreClient open(StoreRequest request);
+}
