@@ -1,0 +1,285 @@
+package io.dkron.connectors.embedded;
+
+import io.dkron.connectors.embedded.GroupCommit.Pending;
+import io.dkron.core.store.Batch;
+import io.dkron.core.store.CommitResult;
+import io.dkron.core.store.Entry;
+import io.dkron.core.store.Health;
+import io.dkron.core.store.LocalStore;
+import io.dkron.core.store.Page;
+import io.dkron.core.store.StoreClient;
+import io.dkron.core.store.StoreException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Function;
+
+/**
+ * An ordered file on this machine. Each batch is applied as the next index, which is kept in its transaction; callers that
+ * commit at the same time share one disk commit, each with its own preconditions and result. The version of a key is the
+ * index of the batch that put it, so no version is ever used twice.
+ *
+ * <p>When the disk fails, nothing of the group in hand is kept, the file is opened again and the store goes on as soon as
+ * the disk does. Only a failure to force is final: what the disk then holds cannot be known before a restart.
+ *
+ * <p>Safe for use by many threads. The file belongs to one process at a time.
+ */
+public final class EmbeddedStore implements LocalStore, StoreClient {
+    private static final System.Logger LOG = System.getLogger(EmbeddedStore.class.getName());
+    private static final long FORCE_EVERY_NANOS = Duration.ofSeconds(1).toNanos();
+
+    private final StoreDirectory directory;
+    private final boolean fsync;
+    private final GroupCommit commits;
+    private final Object opening = new Object();
+    private volatile StoreFile file;
+    private volatile String broken = "";
+    private volatile boolean closed;
+    private long lastForce = System.nanoTime();
+
+    private EmbeddedStore(StoreDirectory directory, boolean fsync, Duration longestWait) {
+        this.directory = directory;
+        this.fsync = fsync;
+        this.commits = new GroupCommit(this::write, longestWait);
+    }
+
+    /**
+     * Opens the store of a directory, or begins one where there is none.
+     *
+     * @param folder created, for its owner alone, when it does not exist
+     * @param fsync whether each commit is on the disk before it is acknowledged; without, the last second may be lost with
+     *     the machine, but never with the process
+     * @param longestWait after which a commit that waits for others fails
+     * @throws StoreException when it is in use, damaged or cannot be written: which file, and what to do
+     */
+    public static EmbeddedStore open(Path folder, boolean fsync, Duration longestWait) {
+        EmbeddedStore store = new EmbeddedStore(new StoreDirectory(folder), fsync, longestWait);
+        store.file = store.directory.open();
+        LOG.log(
+                System.Logger.Level.INFO,
+                "store opened file={0} applied={1} bytes={2}",
+                store.directory.file(),
+                Long.toString(store.applied()),
+                Long.toString(store.file.size()));
+        return store;
+    }
+
+    @Override
+    public Optional<Entry> get(String key) {
+        checkKey(key);
+        return reading(f -> f.get(key)).map(value -> new Entry(key, value.bytes(), value.version()));
+    }
+
+    @Override
+    public Page list(String prefix, String after, int limit) {
+        if (limit < 1) {
+            throw new IllegalArgumentException("limit must be at least 1, not " + limit);
+        }
+        String from = KeyType.compareKeys(prefix, after) > 0 ? prefix : after;
+        List<Entry> found = reading(f -> f.scan(from, (key, value, entries) -> {
+            if (!key.startsWith(prefix)) {
+                return false;
+            }
+            if (!key.equals(after)) {
+                entries.add(new Entry(key, value.bytes(), value.version()));
+            }
+            return entries.size() <= limit;
+        }));
+        boolean more = found.size() > limit;
+        return new Page(more ? found.subList(0, limit) : found, more);
+    }
+
+    @Override
+    public CommitResult commit(Batch batch) {
+        return submit(batch, OptionalLong.empty());
+    }
+
+    /** The same as {@link #commit}, at that index of a log. One that is refused takes its index too. */
+    @Override
+    public CommitResult apply(long index, Batch batch) {
+        return submit(batch, OptionalLong.of(index));
+    }
+
+    @Override
+    public long applied() {
+        return reading(StoreFile::applied).index();
+    }
+
+    /** Of all batches up to {@link #applied()}: equal on replicas at the same index, unless one went astray. */
+    public long hash() {
+        return reading(StoreFile::applied).hash();
+    }
+
+    @Override
+    public Health health() {
+        try {
+            reading(StoreFile::applied);
+            return broken.isEmpty() ? Health.UP : Health.down(broken);
+        } catch (StoreException e) {
+            return Health.down(e.getMessage());
+        }
+    }
+
+    /** Bytes of the file. */
+    public long size() {
+        return reading(StoreFile::size);
+    }
+
+    @Override
+    public void close() {
+        synchronized (opening) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            directory.close(file, broken.isEmpty());
+        }
+    }
+
+    private CommitResult submit(Batch batch, OptionalLong index) {
+        batch.expected().keySet().forEach(EmbeddedStore::checkKey);
+        batch.writes().keySet().forEach(EmbeddedStore::checkKey);
+        return commits.submit(new Pending(batch, index));
+    }
+
+    /** Settles a group: applies it in order, commits and forces it once, then lets readers and callers see it. */
+    private void write(List<Pending> group) {
+        StoreFile current;
+        try {
+            current = usable();
+        } catch (StoreException e) {
+            settleAll(group, new CommitResult.Failed(e.getMessage()));
+            return;
+        }
+        GroupWrite write = new GroupWrite(current);
+        try {
+            group.forEach(write::apply);
+            if (write.isChanged()) {
+                current.commit(write.applied());
+            }
+        } catch (RuntimeException | OutOfMemoryError e) {
+            settleAll(group, recovered(current, write, e));
+            return;
+        }
+        if (write.isChanged() && !forced(current, group)) {
+            return;
+        }
+        current.publish(write.applied());
+        directory.acknowledged(write.applied(), fsync);
+        write.settle();
+        compact(current);
+    }
+
+    private boolean forced(StoreFile current, List<Pending> group) {
+        try {
+            if (fsync || System.nanoTime() - lastForce > FORCE_EVERY_NANOS) {
+                current.force();
+                lastForce = System.nanoTime();
+            }
+            return true;
+        } catch (RuntimeException e) {
+            broken = directory.file() + ": could not be forced to the disk (" + reason(e)
+                    + "); restart the server when the disk is well";
+            LOG.log(System.Logger.Level.ERROR, "store stopped reason=" + broken, e);
+            current.abandon();
+            settleAll(group, new CommitResult.Unknown(broken));
+            return false;
+        }
+    }
+
+    /** What became of a group whose commit failed. Opening again tells: the file holds all of it or nothing. */
+    private CommitResult recovered(StoreFile current, GroupWrite write, Throwable failure) {
+        String what = directory.file() + ": could not be written (" + reason(failure) + ")";
+        LOG.log(System.Logger.Level.ERROR, "store commit failed reason=" + what, failure);
+        current.abandon();
+        try {
+            StoreFile reopened = usable();
+            return reopened.applied().index() < write.applied().index() || !write.isChanged()
+                    ? new CommitResult.Failed(
+                            what + "; nothing was changed. Make room or repair the disk, then try again")
+                    : new CommitResult.Unknown(what);
+        } catch (StoreException e) {
+            return new CommitResult.Unknown(what + "; " + e.getMessage());
+        }
+    }
+
+    private void compact(StoreFile current) {
+        try {
+            current.compactSome(fsync);
+        } catch (RuntimeException e) { // the batches are safe; the next use opens the file again
+            LOG.log(System.Logger.Level.WARNING, "store not compacted file=" + directory.file(), e);
+            current.abandon();
+        }
+    }
+
+    /** Reads, once more after the file was closed under it: by a failed commit, or by an interrupt of some reader. */
+    private <R> R reading(Function<StoreFile, R> read) {
+        boolean interrupted = Thread.interrupted(); // an interrupted thread that reads would close the file for all
+        try {
+            StoreFile current = usable();
+            try {
+                return read.apply(current);
+            } catch (RuntimeException e) {
+                if (!current.isClosed() && !directory.isCorrupt(e)) {
+                    current.abandon();
+                }
+                if (directory.isCorrupt(e)) {
+                    throw directory.explain(e);
+                }
+                return read.apply(usable());
+            }
+        } catch (StoreException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw directory.explain(e);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private StoreFile usable() {
+        StoreFile current = file;
+        if (!current.isClosed() && !closed) {
+            return current;
+        }
+        synchronized (opening) {
+            if (closed) {
+                throw new StoreException(directory.file() + ": closed");
+            }
+            if (!broken.isEmpty()) {
+                throw new StoreException(broken);
+            }
+            if (file.isClosed()) {
+                file = directory.open();
+                LOG.log(System.Logger.Level.INFO, "store opened again file={0}", directory.file());
+            }
+            return file;
+        }
+    }
+
+    private static void settleAll(List<Pending> group, CommitResult result) {
+        group.forEach(pending -> pending.settle(result));
+    }
+
+    private static String reason(Throwable failure) {
+        Throwable deepest = failure;
+        while (deepest.getCause() != null && deepest.getCause() != deepest) {
+            deepest = deepest.getCause();
+        }
+        return deepest.getMessage() == null ? deepest.getClass().getSimpleName() : deepest.getMessage();
+    }
+
+    private static void checkKey(String key) {
+        boolean text = !key.isEmpty()
+                && key.indexOf('\0') < 0
+                && StandardCharsets.UTF_8.newEncoder().canEncode(key);
+        if (!text) {
+            throw new IllegalArgumentException("a key is non-empty text without NUL, not \"" + key + "\"");
+        }
+    }
+}

@@ -1,0 +1,263 @@
+package io.dkron.connectors.embedded;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import org.h2.mvstore.Cursor;
+import org.h2.mvstore.DataUtils;
+import org.h2.mvstore.MVMap;
+import org.h2.mvstore.MVStore;
+import org.h2.mvstore.MVStoreException;
+import org.h2.mvstore.Page;
+import org.h2.mvstore.RandomAccessStore;
+import org.h2.mvstore.RootReference;
+import org.h2.mvstore.type.ByteArrayDataType;
+import org.h2.mvstore.type.StringDataType;
+
+/**
+ * One opening of the file. Reads see the newest published state and may run on many threads; everything else runs on one
+ * thread at a time. After a failure of the disk MVStore is closed, and another opening is needed.
+ *
+ * <p>MVStore commits by time and by memory unless told otherwise, which would part a batch from its index (protocol P9):
+ * both are off, and only {@link #commit} writes.
+ *
+ * <p>Space: a chunk that holds nothing live is used again at once (retention 0). That is safe because each commit is forced
+ * before the next one may overwrite what only older versions need; without fsync those versions are held by a usage counter
+ * until the next {@link #force}. Readers hold one too.
+ */
+final class StoreFile implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(StoreFile.class.getName());
+    private static final int CACHE_MB = 12;
+    private static final String APPLIED = "applied";
+    /** Below this size a file is not compacted. */
+    private static final long SMALL_FILE = 8L << 20;
+    /** Most bytes that compaction moves between two groups of batches: about 10 ms. */
+    private static final int COMPACT_STEP = 1 << 20;
+    /** Chunks emptier than this are rewritten, files emptier than this are packed, in percent. */
+    private static final int LEAST_FILL = 60;
+
+    private final MVStore store;
+    private final MVMap<String, StoredValue> data;
+    private final MVMap<String, byte[]> state;
+    private volatile RootReference<String, StoredValue> published;
+    private volatile Applied applied;
+    private MVStore.TxCounter unforced;
+    private long writtenSinceCompaction;
+
+    private StoreFile(MVStore store) {
+        this.store = store;
+        store.setRetentionTime(0);
+        data = store.openMap(
+                "data",
+                new MVMap.Builder<String, StoredValue>()
+                        .keyType(KeyType.INSTANCE)
+                        .valueType(ValueType.INSTANCE));
+        state = store.openMap(
+                "state",
+                new MVMap.Builder<String, byte[]>()
+                        .keyType(StringDataType.INSTANCE)
+                        .valueType(ByteArrayDataType.INSTANCE));
+    }
+
+    /** Writes a new, empty store to a file that does not exist. */
+    static void create(Path file, UUID storeId) {
+        try (StoreFile created = new StoreFile(openStore(file))) {
+            created.state.put(APPLIED, Applied.none(storeId).toBytes());
+            created.store.commit();
+            created.store.sync();
+        }
+    }
+
+    /**
+     * Opens a file that holds a store.
+     *
+     * @throws MVStoreException when it is damaged, in use or cannot be read
+     */
+    static StoreFile open(Path file) {
+        MVStore store = openStore(file);
+        try {
+            if (!store.hasMap("state") || !store.hasMap("data")) {
+                throw DataUtils.newMVStoreException(DataUtils.ERROR_FILE_CORRUPT, "it holds no store");
+            }
+            StoreFile opened = new StoreFile(store);
+            opened.verifyNewest(file);
+            opened.read();
+            return opened;
+        } catch (RuntimeException e) {
+            store.closeImmediately();
+            throw e;
+        }
+    }
+
+    private static MVStore openStore(Path file) {
+        return new MVStore.Builder()
+                .fileName(file.toString())
+                .autoCommitDisabled()
+                .autoCommitBufferSize(0)
+                .cacheSize(CACHE_MB)
+                .open();
+    }
+
+    /**
+     * After a loss of power the newest chunk may have its ends but not its middle: then the state before it counts. What of
+     * that was acknowledged, {@link Mark} knows.
+     */
+    private void verifyNewest(Path file) {
+        try {
+            verify();
+        } catch (RuntimeException e) {
+            long version = store.getCurrentVersion() - 1;
+            LOG.log(System.Logger.Level.WARNING, "store newest commit unreadable, going back one file=" + file, e);
+            try {
+                store.rollbackTo(version);
+            } catch (RuntimeException unknownVersion) {
+                e.addSuppressed(unknownVersion);
+                throw e;
+            }
+            verify();
+        }
+    }
+
+    private void verify() {
+        Applied.of(state.get(APPLIED));
+        Page<String, StoredValue> root = data.getRootPage();
+        verify(root, DataUtils.getPageChunkId(root.getPos()));
+    }
+
+    /** Reads all pages of one chunk: the tree is copied on write, so they hang together from the root. */
+    private static void verify(Page<String, StoredValue> page, int chunk) {
+        if (page.isLeaf()) {
+            return;
+        }
+        for (int i = 0; i < page.getRawChildPageCount(); i++) {
+            long child = page.getChildPagePos(i);
+            if (DataUtils.isPageSaved(child) && DataUtils.getPageChunkId(child) == chunk) {
+                verify(page.getChildPage(i), chunk);
+            }
+        }
+    }
+
+    private void read() {
+        applied = Applied.of(state.get(APPLIED));
+        published = data.flushAndGetRoot();
+        unforced = store.registerVersionUsage();
+    }
+
+    Applied applied() {
+        return applied;
+    }
+
+    /** The value as batches see it, with what is not committed yet. Only for the thread that writes. */
+    Optional<StoredValue> current(String key) {
+        return Optional.ofNullable(data.get(key));
+    }
+
+    void put(String key, StoredValue value) {
+        data.put(key, value);
+        writtenSinceCompaction += value.bytes().length;
+    }
+
+    void delete(String key) {
+        data.remove(key);
+    }
+
+    /** Writes all puts and deletes since the last commit, with how far the store then is, as one. */
+    void commit(Applied now) {
+        state.put(APPLIED, now.toBytes());
+        store.commit();
+        writtenSinceCompaction += 16 << 10;
+    }
+
+    /** Forces what was committed to the disk. */
+    void force() {
+        store.sync();
+        store.deregisterVersionUsage(unforced);
+        unforced = store.registerVersionUsage();
+    }
+
+    /** Lets readers see what was committed. */
+    void publish(Applied now) {
+        published = data.flushAndGetRoot();
+        applied = now;
+    }
+
+    Optional<StoredValue> get(String key) {
+        return reading(root -> Optional.ofNullable(data.get(root.root, key)));
+    }
+
+    /** Entries from a key on, in order, as long as they are wanted. */
+    <T> List<T> scan(String from, Scan<T> scan) {
+        return reading(root -> {
+            List<T> found = new ArrayList<>();
+            Cursor<String, StoredValue> cursor = data.cursor(root, from, null, false);
+            while (cursor.hasNext()) {
+                String key = cursor.next();
+                if (!scan.visit(key, cursor.getValue(), found)) {
+                    break;
+                }
+            }
+            return found;
+        });
+    }
+
+    /** A version in use is not overwritten, so it is registered before the newest state is looked up. */
+    private <R> R reading(Function<RootReference<String, StoredValue>, R> read) {
+        MVStore.TxCounter usage = store.registerVersionUsage();
+        try {
+            return read.apply(published);
+        } finally {
+            store.deregisterVersionUsage(usage);
+        }
+    }
+
+    /**
+     * Gives back space when enough was written since the last time that there may be some: rewrites chunks with few live
+     * pages, then packs the file. A bounded step, to be called between batches, when nothing is uncommitted.
+     */
+    void compactSome(boolean force) {
+        RandomAccessStore file = (RandomAccessStore) store.getFileStore();
+        if (file.size() < SMALL_FILE || writtenSinceCompaction < Math.max(COMPACT_STEP, file.size() / 64)) {
+            return;
+        }
+        writtenSinceCompaction = 0;
+        if (store.compact(LEAST_FILL, COMPACT_STEP)) {
+            store.commit();
+            published = data.flushAndGetRoot();
+            if (force) {
+                force();
+            }
+        }
+        if (force) { // packing forces the file, and without fsync nobody asked for that
+            file.compactMoveChunks(LEAST_FILL, COMPACT_STEP, store);
+            published = data.flushAndGetRoot();
+        }
+    }
+
+    long size() {
+        return store.getFileStore().size();
+    }
+
+    /** Whether the disk failed under this opening or it was closed: then reads fail. */
+    boolean isClosed() {
+        return store.isClosed();
+    }
+
+    /** Closes without writing anything. */
+    void abandon() {
+        store.closeImmediately();
+    }
+
+    @Override
+    public void close() {
+        store.close();
+    }
+
+    /** Collects entries of a scan. */
+    interface Scan<T> {
+        /** @return whether to go on */
+        boolean visit(String key, StoredValue value, List<T> found);
+    }
+}
