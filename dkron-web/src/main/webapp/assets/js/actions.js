@@ -1,0 +1,66 @@
+// What can be done to a job, the same on every page.
+
+import { request } from './api.js';
+import { jobApi } from './address.js';
+import { confirmDelete } from './dialog.js';
+import { bdi, el } from './dom.js';
+import { note } from './news.js';
+import { say } from './words.js';
+import { icon } from './icons.js';
+import { needsLeader } from './cluster.js';
+
+/** A sentence with a job's name in it, the name kept apart. */
+export function about(key, name) {
+    const [before, after = ''] = say(key).split('{0}');
+    return [before, bdi(name, { class: 'strong' }), after];
+}
+
+function failed(key, name, failure) {
+    note('failed', el('p', {}, about(key, name)), el('p', { class: 'muted' }, bdi(failure.message)));
+}
+
+async function doing(button, key, name, work) {
+    button?.setAttribute('aria-busy', 'true');
+    try {
+        return await work();
+    } catch (failure) {
+        failed(key, name, failure);
+        return null;
+    } finally {
+        button?.removeAttribute('aria-busy');
+    }
+}
+
+/** Starts a job now; resolves to whether it was started. The key makes a repeat of the same click harmless. */
+export async function runJob(name, button) {
+    const headers = { Prefer: 'respond-async', 'Idempotency-Key': crypto.randomUUID?.() ?? String(performance.now() + Math.random()) };
+    const done = await doing(button, 'run.failed', name, () => request(jobApi(name, 'run'), { method: 'POST', headers }));
+    if (done) {
+        note('done', about('run.done', name));
+    }
+    return done !== null;
+}
+
+/** Flips a job between enabled and disabled; resolves to the job as it is then, null when that failed. */
+export async function toggleJob(name, button) {
+    const done = await doing(button, 'toggle.failed', name, () => request(jobApi(name, 'toggle'), { method: 'POST' }));
+    return done?.data ?? null;
+}
+
+/** Deletes a job after asking for its name; resolves to whether it is gone. */
+export async function deleteJob(name, button) {
+    if (!(await confirmDelete(name))) {
+        return false;
+    }
+    const done = await doing(button, 'delete.failed', name, () => request(jobApi(name), { method: 'DELETE' }));
+    return done !== null;
+}
+
+/** A button with an icon; with words unless compact, then the words are its label. */
+export function actionButton(iconName, words, click, compact) {
+    const button = el('button', {
+        type: 'button', class: compact ? 'icon-button' : 'button', title: compact ? words : '',
+        'aria-label': compact ? words : null, on: { click: () => click(button) },
+    }, icon(iconName), compact ? null : el('span', {}, words));
+    return needsLeader(button);
+}

@@ -1,0 +1,67 @@
+// The frame around each page: rail, top bar, banner for a lost connection, keyboard.
+
+import { cluster, readCluster, showClusterChip } from './cluster.js';
+import { el, setText } from './dom.js';
+import { bind, showHelp, startKeys } from './keys.js';
+import { live } from './stream.js';
+import { eachSecond } from './ticker.js';
+import { clock, viewerZone, wholeSpan } from './time.js';
+import { say } from './words.js';
+
+/** Brings the frame to life. */
+export function startShell() {
+    oldAddress();
+    const chip = document.getElementById('cluster');
+    const show = () => showClusterChip(chip, live.state);
+    document.addEventListener('dk-cluster', show);
+    live.addEventListener('state', show);
+    live.addEventListener('stale', readCluster);
+    live.addEventListener('batch', (event) => event.detail.some(({ type }) => type === 'cluster') && readCluster());
+    setText(document.getElementById('zone'), viewerZone());
+    startBanner();
+    startBindings();
+    show();
+    live.start();
+    if (cluster.leader === null) {
+        readCluster();
+    }
+}
+
+/** Bookmarks of the original's dashboard keep their page behind a #. */
+function oldAddress() {
+    if (location.hash.startsWith('#/jobs')) {
+        const [, , job] = location.hash.split(/[/?]/);
+        location.replace(job ? `/ui/jobs/${job}` : '/ui/jobs');
+    }
+}
+
+function startBanner() {
+    const banner = document.getElementById('banner');
+    const text = el('span', {});
+    const now = el('button', { type: 'button', class: 'button small', on: { click: () => live.now() } }, say('live.now'));
+    banner.append(text, now);
+    const show = () => {
+        const { kind, asOf, retryAt } = live.state;
+        banner.hidden = kind !== 'lost';
+        if (kind === 'lost') {
+            const left = Math.max(0, Math.ceil((retryAt - Date.now()) / 1000) * 1000);
+            setText(text, say('live.banner', clock(asOf), wholeSpan(left)));
+        }
+    };
+    live.addEventListener('state', show);
+    eachSecond(show);
+}
+
+function startBindings() {
+    const go = (address) => () => location.assign(address);
+    bind('/', 'keys.search', () => {
+        const field = document.querySelector('.page input[type=search].main-search') ?? document.getElementById('search');
+        field.focus();
+        field.select();
+    });
+    bind('g o', 'keys.overview', go('/ui/'));
+    bind('g j', 'keys.jobs', go('/ui/jobs'));
+    bind('?', 'keys.help', showHelp);
+    document.getElementById('help').addEventListener('click', showHelp);
+    startKeys();
+}
