@@ -59,14 +59,15 @@ public record Route(Page page, String job, String run) {
         return switch (segments.size()) {
             case 1 -> new Route(Page.JOBS, "", "");
             case 2 -> new Route(Page.JOB, segments.get(1), "");
-            case 4 -> segments.get(2).equals("runs") ? new Route(Page.RUN, segments.get(1), segments.get(3)) : NOT_FOUND;
+            case 4 ->
+                segments.get(2).equals("runs") ? new Route(Page.RUN, segments.get(1), segments.get(3)) : NOT_FOUND;
             default -> NOT_FOUND;
         };
     }
 
     private static Optional<List<String>> segments(String rawPath) {
         String path = rawPath.startsWith("/") ? rawPath.substring(1) : rawPath;
-        if (path.endsWith("/")) {
+        if (path.length() > 1 && path.endsWith("/")) {
             path = path.substring(0, path.length() - 1);
         }
         List<String> segments = new ArrayList<>();

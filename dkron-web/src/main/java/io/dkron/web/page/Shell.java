@@ -97,8 +97,11 @@ public class Shell {
         StringBuilder shown = new StringBuilder();
         text.codePoints().limit(LONGEST_TITLE).forEach(c -> {
             int type = Character.getType(c);
-            if (type == Character.CONTROL || type == Character.FORMAT || type == Character.SURROGATE
-                    || type == Character.LINE_SEPARATOR || type == Character.PARAGRAPH_SEPARATOR) {
+            if (type == Character.CONTROL
+                    || type == Character.FORMAT
+                    || type == Character.SURROGATE
+                    || type == Character.LINE_SEPARATOR
+                    || type == Character.PARAGRAPH_SEPARATOR) {
                 shown.append(String.format("[U+%04X]", c));
             } else {
                 shown.appendCodePoint(c);
