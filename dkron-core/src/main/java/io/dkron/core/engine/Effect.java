@@ -21,6 +21,8 @@ public sealed interface Effect {
     /**
      * Commit this batch; then send {@link Event.Committed} or {@link Event.CommitLost} with its sequence. At most one is
      * in flight (protocol P4); the batch carries the fence as its first precondition.
+     *
+     * @param sequence number of the batch since this engine was made
      */
     record Commit(long sequence, Batch batch) implements Effect {
         public Commit {
@@ -70,8 +72,11 @@ public sealed interface Effect {
     record Process(Execution execution, Map<String, SortedMap<String, String>> processors, Instant deadline)
             implements Effect {}
 
-    /** Read the ids of the job's executions, off the engine's thread; then send {@link Event.ExecutionsListed}. */
-    record ListExecutions(JobName job) implements Effect {}
+    /**
+     * Read the ids of the job's executions, off the engine's thread; then send {@link Event.ExecutionsListed} or {@link
+     * Event.ListFailed} with the ticket.
+     */
+    record ListExecutions(long ticket, JobName job) implements Effect {}
 
     /** Answer the request; exactly one for each {@link Event.Asked}. */
     record Answer(String requestId, Outcome outcome) implements Effect {

@@ -60,8 +60,12 @@ public sealed interface Event {
      */
     record CommitLost(Instant now, long sequence, String reason) implements Event {}
 
-    /** How the orders of an {@link Effect.Dispatch} fared, one entry for each order. */
-    record Dispatched(Instant now, String node, List<Handover> handovers) implements Event {
+    /**
+     * How the orders of an {@link Effect.Dispatch} fared, one entry for each order.
+     *
+     * @param term of the effect's fence
+     */
+    record Dispatched(Instant now, long term, String node, List<Handover> handovers) implements Event {
         public Dispatched {
             handovers = List.copyOf(handovers);
         }
@@ -90,10 +94,11 @@ public sealed interface Event {
     /**
      * The agent's answer to {@link Effect.AskAgent}, given under the present term (protocol P1).
      *
+     * @param term of the effect's fence
      * @param journal the id of its journal now
      * @param runs every run it knows that is not yet acknowledged, and those it remembers as done
      */
-    record AgentListed(Instant now, String node, String journal, List<KnownRun> runs) implements Event {
+    record AgentListed(Instant now, long term, String node, String journal, List<KnownRun> runs) implements Event {
         public AgentListed {
             runs = List.copyOf(runs);
         }
@@ -126,15 +131,19 @@ public sealed interface Event {
      */
     record Processed(Instant now, RunKey key, Optional<OutputTail> output) implements Event {}
 
-    /** {@link Effect.ListExecutions}: the ids of all stored executions of exactly this job, ascending. */
-    record ExecutionsListed(Instant now, JobName job, List<ExecutionId> ids) implements Event {
+    /**
+     * {@link Effect.ListExecutions}: the ids of all stored executions of exactly this job, ascending.
+     *
+     * @param ticket of the effect
+     */
+    record ExecutionsListed(Instant now, long ticket, JobName job, List<ExecutionId> ids) implements Event {
         public ExecutionsListed {
             ids = List.copyOf(ids);
         }
     }
 
     /** {@link Effect.ListExecutions} failed. */
-    record ListFailed(Instant now, JobName job, String reason) implements Event {}
+    record ListFailed(Instant now, long ticket, JobName job, String reason) implements Event {}
 
     // ------------------------------------------------------------------ requests
 

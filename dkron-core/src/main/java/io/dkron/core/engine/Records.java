@@ -96,6 +96,7 @@ final class Records {
         if (r.group().isPresent()) {
             json.writeNumberField("group", r.group().getAsLong());
         }
+        json.writeBooleanField("client", r.clientKey());
         json.writeStringField("expires", r.expires().toString());
         json.writeEndObject();
     }
@@ -107,6 +108,7 @@ final class Records {
                 Optional.ofNullable(f.get("job")).map(JobName::new),
                 number(f, "revision"),
                 f.containsKey("group") ? OptionalLong.of(number(f, "group")) : OptionalLong.empty(),
+                Boolean.parseBoolean(f.get("client")),
                 Instant.parse(text(f, "expires")));
     }
 

@@ -14,10 +14,17 @@ import java.util.OptionalLong;
  * @param job whose; empty where no job was meant
  * @param revision of the job after it, 0 where there is none
  * @param group the run that it started
+ * @param clientKey whether the client gave the id
  * @param expires when it may be forgotten
  */
 public record RequestRecord(
-        String id, Kind kind, Optional<JobName> job, long revision, OptionalLong group, Instant expires) {
+        String id,
+        Kind kind,
+        Optional<JobName> job,
+        long revision,
+        OptionalLong group,
+        boolean clientKey,
+        Instant expires) {
     /** What a request can ask. */
     public enum Kind {
         SAVE,

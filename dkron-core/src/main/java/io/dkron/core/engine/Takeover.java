@@ -116,10 +116,16 @@ public record Takeover(
         List<Stored<Job>> jobs = new ArrayList<>();
         List<Execution> executions = new ArrayList<>();
         ExecutionRepository runs = layout.executions(store);
-        layout.jobs(store).forEach(job -> {
-            jobs.add(job);
-            readRuns(runs, job.value(), executions);
-        });
+        layout.jobs(store)
+                .forEach(job -> jobs.add(
+                        isFromDkron1(job.value())
+                                ? new Stored<>(
+                                        derived(
+                                                job.value(),
+                                                runs.list(job.value().name()),
+                                                executions),
+                                        job.version())
+                                : withLive(runs, job, executions)));
         Map<String, List<RequestRecord>> requests = new LinkedHashMap<>();
         each(store, layout.keys().requests(), e -> requests.put(e.key(), Records.REQUESTS.read(e.value())));
         Map<JobName, Long> purges = new LinkedHashMap<>();
@@ -134,17 +140,37 @@ public record Takeover(
         return new Takeover(mine, version, gap, jobs, executions, requests, purges, paused);
     }
 
-    private static void readRuns(ExecutionRepository runs, Job job, List<Execution> executions) {
-        if (job.state().uid().isEmpty()) { // stored by Dkron 1.x: it keeps no list of what runs
-            for (Execution execution : runs.list(job.name())) {
-                if (!execution.state().ended()) {
-                    executions.add(execution);
-                }
-            }
+    /** Whether Dkron 1.x stored this job, which knows no uid. */
+    static boolean isFromDkron1(Job job) {
+        return job.state().uid().equals("v1-" + job.name().value());
+    }
+
+    private static Stored<Job> withLive(ExecutionRepository runs, Stored<Job> job, List<Execution> executions) {
+        for (ExecutionId id : job.value().state().live()) {
+            runs.find(job.value().name(), id).ifPresent(executions::add);
         }
-        for (ExecutionId id : job.state().live()) {
-            runs.find(job.name(), id).ifPresent(executions::add);
-        }
+        return job;
+    }
+
+    /** Dkron 1.x keeps no list of what runs, and derives the status at each read. */
+    private static Job derived(Job job, List<Execution> stored, List<Execution> executions) {
+        stored.stream().filter(e -> !e.state().ended()).forEach(executions::add);
+        long newest = stored.stream().mapToLong(Execution::group).max().orElse(0);
+        Group group = new Group(newest);
+        stored.stream().filter(e -> e.group() == newest).forEach(group::put);
+        return stored.isEmpty()
+                ? job
+                : job.with(job.state()
+                        .with()
+                        .lastGroup(newest)
+                        .lastNumber(Math.max(
+                                newest,
+                                stored.stream()
+                                        .mapToLong(e -> e.id().number())
+                                        .max()
+                                        .orElse(0)))
+                        .status(group.status())
+                        .build());
     }
 
     private static void each(Store store, String prefix, Consumer<Entry> consumer) {

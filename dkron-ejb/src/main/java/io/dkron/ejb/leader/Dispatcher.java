@@ -51,10 +51,11 @@ public final class Dispatcher {
         work(
                 () -> agents.run(effect.fence(), effect.node(), effect.orders()).thenAccept(handovers -> {
                     measure(effect.orders(), handovers);
-                    tell(now -> new Event.Dispatched(now, effect.node(), handovers));
+                    tell(now -> new Event.Dispatched(now, effect.fence().term(), effect.node(), handovers));
                 }),
                 // Nothing was sent: the engine may offer the orders again.
-                why -> tell(now -> new Event.Dispatched(now, effect.node(), notSent(effect.orders(), why))));
+                why -> tell(now -> new Event.Dispatched(
+                        now, effect.fence().term(), effect.node(), notSent(effect.orders(), why))));
     }
 
     /** Asks a member what it runs. */
@@ -65,8 +66,8 @@ public final class Dispatcher {
                         .thenAccept(listing -> listing.failure()
                                 .ifPresentOrElse(
                                         why -> tell(now -> new Event.AgentUnreachable(now, node, why)),
-                                        () -> tell(now ->
-                                                new Event.AgentListed(now, node, listing.journal(), listing.runs())))),
+                                        () -> tell(now -> new Event.AgentListed(
+                                                now, effect.fence().term(), node, listing.journal(), listing.runs())))),
                 why -> tell(now -> new Event.AgentUnreachable(now, node, why)));
     }
 

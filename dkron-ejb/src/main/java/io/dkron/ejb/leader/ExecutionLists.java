@@ -29,16 +29,16 @@ public final class ExecutionLists {
         try {
             workers.execute(() -> engine.accept(read(effect)));
         } catch (RejectedExecutionException e) {
-            engine.accept(now -> new Event.ListFailed(now, effect.job(), "the node stops"));
+            engine.accept(now -> new Event.ListFailed(now, effect.ticket(), effect.job(), "the node stops"));
         }
     }
 
     private Function<Instant, Event> read(Effect.ListExecutions effect) {
         try {
             var ids = executions.ids(effect.job());
-            return now -> new Event.ExecutionsListed(now, effect.job(), ids);
+            return now -> new Event.ExecutionsListed(now, effect.ticket(), effect.job(), ids);
         } catch (StoreException e) {
-            return now -> new Event.ListFailed(now, effect.job(), e.getMessage());
+            return now -> new Event.ListFailed(now, effect.ticket(), effect.job(), e.getMessage());
         }
     }
 }

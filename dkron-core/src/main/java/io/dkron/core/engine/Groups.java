@@ -1,0 +1,133 @@
+package io.dkron.core.engine;
+
+import io.dkron.core.cluster.Member;
+import io.dkron.core.cluster.TargetSelector;
+import io.dkron.core.execution.Execution;
+import io.dkron.core.execution.ExecutionId;
+import io.dkron.core.execution.ExecutionState;
+import io.dkron.core.execution.OutputTail;
+import io.dkron.core.execution.RunKey;
+import io.dkron.core.execution.Trigger;
+import io.dkron.core.job.JobState;
+import io.dkron.core.job.JobStatus;
+import io.dkron.core.job.RecentGroup;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Starts groups: numbers, targets, records, orders (protocol P2). */
+final class Groups {
+    private static final int RECENT = 20;
+
+    private final Lead lead;
+
+    Groups(Lead lead) {
+        this.lead = lead;
+    }
+
+    /**
+     * Records a group and holds its orders. Without a target a person's run starts none; any other group is recorded as
+     * one failed execution that says so.
+     *
+     * @param cause of the run keys
+     * @param scheduledAt the due instant of a firing
+     * @return the group's number; empty when a person's run found no target
+     */
+    OptionalLong start(JobEntry entry, Trigger trigger, String cause, Optional<Instant> scheduledAt, Instant now) {
+        List<Member> targets = TargetSelector.select(
+                entry.definition().tags(), lead.members.values(), lead.settings.region(), lead.tools.random());
+        boolean asked = trigger == Trigger.MANUAL || trigger == Trigger.CREATE;
+        if (targets.isEmpty() && asked) {
+            return OptionalLong.empty();
+        }
+        long number = number(entry, now);
+        Group group = new Group(number);
+        entry.groups().put(number, group);
+        List<Execution> executions = new ArrayList<>();
+        for (Member target : targets) {
+            executions.add(
+                    execution(entry, number, trigger, cause, scheduledAt, target.name(), target.journalId(), now));
+        }
+        if (targets.isEmpty()) {
+            executions.add(execution(entry, number, trigger, cause, scheduledAt, lead.settings.node(), "", now));
+        }
+        executions.forEach(e -> record(entry, group, e));
+        started(entry, group, now);
+        if (targets.isEmpty()) {
+            Execution none = executions.get(0);
+            lead.results.finish(
+                    entry,
+                    none.ended(
+                            ExecutionState.FAILED,
+                            none.startedAt(),
+                            now,
+                            Outputs.reason("no target nodes found to run job " + entry.name())),
+                    false,
+                    now);
+        } else {
+            executions.forEach(e -> lead.delivery.order(entry, e, now));
+        }
+        return OptionalLong.of(number);
+    }
+
+    /** A number for a new group or execution of this job; greater than every earlier one, whatever the clock does. */
+    long number(JobEntry entry, Instant now) {
+        long number = Math.max(Nanos.of(now), entry.state().lastNumber() + 1);
+        entry.set(entry.state().with().lastNumber(number));
+        return number;
+    }
+
+    /** Adds a new execution to its group, in memory and in the present unit. */
+    void record(JobEntry entry, Group group, Execution execution) {
+        group.put(execution);
+        entry.kept().add(execution.id());
+        lead.ledger.put(execution);
+    }
+
+    /** Takes an execution read from the store into its group. */
+    void adopt(JobEntry entry, Execution execution) {
+        entry.groups().computeIfAbsent(execution.group(), Group::new).put(execution);
+        entry.kept().add(execution.id());
+    }
+
+    private static Execution execution(
+            JobEntry entry,
+            long number,
+            Trigger trigger,
+            String cause,
+            Optional<Instant> scheduledAt,
+            String node,
+            String journal,
+            Instant now) {
+        return new Execution(
+                new ExecutionId(number, node),
+                entry.name(),
+                new RunKey(entry.state().uid(), cause, node, 1),
+                number,
+                trigger,
+                scheduledAt,
+                Optional.empty(),
+                ExecutionState.RUNNING,
+                now,
+                Optional.empty(),
+                journal,
+                false,
+                OutputTail.EMPTY);
+    }
+
+    private void started(JobEntry entry, Group group, Instant now) {
+        JobState state = entry.state();
+        List<RecentGroup> recent = new ArrayList<>(state.recent());
+        recent.add(new RecentGroup(group.number(), now, JobStatus.RUNNING, Duration.ZERO));
+        entry.set(state.with()
+                .lastGroup(group.number())
+                .status(JobStatus.RUNNING)
+                .live(entry.live())
+                .recent(recent.subList(Math.max(0, recent.size() - RECENT), recent.size())));
+        lead.retention.prune(entry);
+        lead.ledger.put(entry.job());
+    }
+}

@@ -1,0 +1,220 @@
+package io.dkron.core.engine;
+
+import io.dkron.core.cluster.Member;
+import io.dkron.core.execution.Execution;
+import io.dkron.core.execution.ExecutionId;
+import io.dkron.core.execution.ExecutionState;
+import io.dkron.core.execution.OutputTail;
+import io.dkron.core.execution.RunKey;
+import io.dkron.core.execution.RunReport;
+import io.dkron.core.execution.Trigger;
+import io.dkron.core.job.JobState;
+import io.dkron.core.job.JobStatus;
+import io.dkron.core.job.RecentGroup;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Takes results. Each counts once: a run key that is not unfinished is acknowledged and nothing else (protocol P19). What
+ * a result causes, a retry or the end of the group with its dependents, is written with it.
+ */
+final class Results {
+    /** A result whose processors are at work. */
+    private record Processing(Execution ended, String reporter) {}
+
+    private final Lead lead;
+    private final Map<RunKey, Processing> processing = new HashMap<>();
+
+    Results(Lead lead) {
+        this.lead = lead;
+    }
+
+    /** A report came in, perhaps not for the first time. */
+    void reported(String node, RunReport report, Instant now) {
+        Optional<JobEntry> entry = lead.find(report.job())
+                .filter(e -> e.state().uid().equals(report.key().jobUid()));
+        Optional<Execution> execution = entry.flatMap(e -> e.find(report.id()))
+                .filter(e -> !e.state().ended() && e.key().equals(report.key()));
+        if (execution.isEmpty()) {
+            lead.ledger.hold(new Effect.Acknowledge(node, List.of(report.key())));
+            return;
+        }
+        if (processing.containsKey(report.key())) {
+            return; // acknowledged when it is stored
+        }
+        lead.delivery.arrived(report.key());
+        OutputTail output = Outputs.withError(report.error(), report.output(), lead.settings.outputLimit());
+        Execution ended = execution.get().ended(report.state(), report.startedAt(), report.finishedAt(), output);
+        if (entry.get().definition().processors().isEmpty()) {
+            store(entry.get(), ended, node, now);
+        } else {
+            process(entry.get(), ended, node, now);
+        }
+    }
+
+    private void process(JobEntry entry, Execution ended, String node, Instant now) {
+        Instant deadline = now.plus(lead.settings.processFor());
+        processing.put(ended.key(), new Processing(ended, node));
+        lead.ledger.hold(new Effect.Process(ended, entry.definition().processors(), deadline));
+        lead.timers.at(deadline, at -> {
+            Processing late = processing.get(ended.key());
+            if (late != null) {
+                lead.warn("processors took too long, output stored as it was job=" + entry.name() + " execution="
+                        + ended.id());
+                OutputTail marked = Outputs.withError(
+                        "dkron: processors took longer than "
+                                + lead.settings.processFor().toSeconds() + "s",
+                        ended.output(),
+                        lead.settings.outputLimit());
+                processed(ended.key(), Optional.of(marked), at);
+            }
+        });
+    }
+
+    /** The processors are done, or their time is over. */
+    void processed(RunKey key, Optional<OutputTail> output, Instant now) {
+        Processing done = processing.remove(key);
+        if (done == null) {
+            return;
+        }
+        Execution ended = output.map(o -> done.ended().with().output(o).build()).orElse(done.ended());
+        Optional<JobEntry> entry = lead.find(ended.job())
+                .filter(e -> e.find(ended.id())
+                        .filter(now0 -> now0.key().equals(key) && !now0.state().ended())
+                        .isPresent());
+        if (entry.isEmpty()) {
+            lead.ledger.hold(new Effect.Acknowledge(done.reporter(), List.of(key)));
+        } else {
+            store(entry.get(), ended, done.reporter(), now);
+        }
+    }
+
+    private void store(JobEntry entry, Execution ended, String reporter, Instant now) {
+        boolean cancelAsked = entry.find(ended.id()).map(Execution::cancelAsked).orElse(false);
+        finish(entry, ended.with().cancelAsked(cancelAsked).build(), true, now);
+        lead.ledger.hold(new Effect.Acknowledge(reporter, List.of(ended.key())));
+    }
+
+    /**
+     * Records the end of an execution, with its counters, its retry, and the end of its group.
+     *
+     * @param mayRetry whether a failure may be repeated
+     */
+    void finish(JobEntry entry, Execution ended, boolean mayRetry, Instant now) {
+        Group group = entry.groups().get(ended.group());
+        group.put(ended);
+        lead.delivery.arrived(ended.key());
+        lead.ledger.put(ended);
+        count(entry, ended);
+        if (mayRetry
+                && ended.state() == ExecutionState.FAILED
+                && !ended.cancelAsked()
+                && !entry.definition().disabled()
+                && ended.attempt() <= entry.definition().retry().retries()) {
+            retry(entry, group, ended, now);
+        }
+        settle(entry, group, now);
+    }
+
+    private static void count(JobEntry entry, Execution ended) {
+        JobState state = entry.state();
+        if (ended.state() == ExecutionState.SUCCESS) {
+            entry.set(state.with().successCount(state.successCount() + 1).lastSuccess(ended.finishedAt()));
+        } else if (ended.state() == ExecutionState.FAILED || ended.state() == ExecutionState.LOST) {
+            entry.set(state.with().errorCount(state.errorCount() + 1).lastError(ended.finishedAt()));
+        }
+    }
+
+    private void retry(JobEntry entry, Group group, Execution failed, Instant now) {
+        Duration took = Duration.between(failed.startedAt(), failed.finishedAt().orElse(now));
+        Duration pause = RetryPause.of(
+                entry.definition().retry(),
+                took.isNegative() ? Duration.ZERO : took,
+                failed.attempt() + 1,
+                lead.tools.random());
+        Instant due = now.plus(pause);
+        String journal = lead.alive(failed.node()).map(Member::journalId).orElse(failed.journal());
+        Execution retry = failed.with()
+                .id(new ExecutionId(lead.groups.number(entry, now), failed.node()))
+                .key(failed.key().next())
+                .trigger(Trigger.RETRY)
+                .state(pause.isZero() ? ExecutionState.RUNNING : ExecutionState.WAITING)
+                .notBefore(pause.isZero() ? Optional.empty() : Optional.of(due))
+                .startedAt(now)
+                .finishedAt(Optional.empty())
+                .journal(journal)
+                .output(OutputTail.EMPTY)
+                .build();
+        lead.groups.record(entry, group, retry);
+        if (pause.isZero()) {
+            lead.delivery.order(entry, retry, now);
+        } else {
+            waitFor(retry);
+        }
+    }
+
+    /** Starts a waiting retry when its time has come. */
+    void waitFor(Execution retry) {
+        lead.timers.at(
+                retry.notBefore().orElse(Instant.EPOCH),
+                now -> lead.find(retry.job())
+                        .ifPresent(entry -> entry.find(retry.id())
+                                .filter(e -> e.key().equals(retry.key()) && e.state() == ExecutionState.WAITING)
+                                .ifPresent(e -> begin(entry, e, now))));
+    }
+
+    private void begin(JobEntry entry, Execution waiting, Instant now) {
+        Optional<Member> node = lead.alive(waiting.node());
+        if (node.isEmpty()) {
+            String reason = "node " + waiting.node() + " is gone, it was to repeat the attempt";
+            finish(entry, waiting.ended(ExecutionState.FAILED, now, now, Outputs.reason(reason)), true, now);
+            return;
+        }
+        Execution running =
+                waiting.running(now).with().journal(node.get().journalId()).build();
+        entry.groups().get(running.group()).put(running);
+        lead.ledger.put(running);
+        lead.delivery.order(entry, running, now);
+    }
+
+    /** Brings the job's state in line with this group, and ends the group if nothing of it runs or waits. */
+    void settle(JobEntry entry, Group group, Instant now) {
+        JobStatus status = group.status();
+        boolean ended = group.ended();
+        if (ended) {
+            entry.groups().remove(group.number());
+        }
+        JobState state = entry.state();
+        List<RecentGroup> recent = state.recent().stream()
+                .map(r -> r.group() == group.number() ? new RecentGroup(r.group(), r.at(), status, group.took()) : r)
+                .toList();
+        entry.set(state.with()
+                .status(state.lastGroup() == group.number() ? status : state.status())
+                .live(entry.live())
+                .recent(recent));
+        lead.retention.prune(entry);
+        lead.ledger.put(entry.job());
+        if (ended) {
+            lead.ledger.hold(new Effect.GroupEnded(entry.job(), group.number()));
+            follow(entry, group, status, now);
+        }
+    }
+
+    private void follow(JobEntry entry, Group group, JobStatus status, Instant now) {
+        if (status != JobStatus.SUCCESS) {
+            return;
+        }
+        if (!group.cancelled()) {
+            String cause = "parent:" + entry.state().uid() + ":" + group.number();
+            List.copyOf(lead.childrenOf(entry.name()))
+                    .forEach(child -> lead.find(child).ifPresent(c -> lead.firing.dependent(c, cause, now)));
+        }
+        if (entry.definition().ephemeral() && lead.childrenOf(entry.name()).isEmpty()) {
+            lead.removal.remove(entry, () -> {});
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package io.dkron.core.engine;
+
+import io.dkron.core.execution.Execution;
+import io.dkron.core.job.Job;
+import io.dkron.core.job.JobName;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What one logical step writes, and what is to be shown when it is stored. Values are written as bytes at the flush. */
+final class Unit {
+    /** A value to put, or its absence. */
+    sealed interface Write {
+        /** About how many bytes it takes. */
+        int weight();
+    }
+
+    record PutJob(Job job) implements Write {
+        @Override
+        public int weight() {
+            return 1_500;
+        }
+    }
+
+    record DeleteJob(JobName job) implements Write {
+        @Override
+        public int weight() {
+            return 50;
+        }
+    }
+
+    record PutExecution(Execution execution) implements Write {
+        @Override
+        public int weight() {
+            return 500 + execution.output().bytes().length;
+        }
+    }
+
+    record PutBytes(byte[] bytes) implements Write {
+        @Override
+        public int weight() {
+            return bytes.length;
+        }
+    }
+
+    record Delete() implements Write {
+        @Override
+        public int weight() {
+            return 50;
+        }
+    }
+
+    private final Map<String, Write> writes = new LinkedHashMap<>();
+    private final List<Effect> held = new ArrayList<>();
+    private final List<RequestRecord> requests = new ArrayList<>();
+
+    Map<String, Write> writes() {
+        return writes;
+    }
+
+    /** To be performed once the writes are stored, in this order. */
+    List<Effect> held() {
+        return held;
+    }
+
+    List<RequestRecord> requests() {
+        return requests;
+    }
+
+    int weight() {
+        return writes.values().stream().mapToInt(Write::weight).sum();
+    }
+}
