@@ -1,0 +1,72 @@
+package io.dkron.cli.launch;
+
+import io.dkron.agent.config.ConfigFile;
+import io.dkron.agent.config.ConfigFileException;
+import io.dkron.core.config.Setting;
+import io.dkron.core.config.SettingSource;
+import io.dkron.core.config.Settings;
+import io.dkron.core.problem.Problem;
+import io.dkron.core.problem.Validated;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * From a command line to a running node: gathers flags, environment and file, says everything that is wrong at once, or
+ * starts the node and stays until it has ended.
+ */
+public final class NodeLauncher {
+    private final SettingSource flags;
+    private final List<String> mistakes;
+    private final Map<String, String> environment = System.getenv();
+    private final PrintStream err = System.err;
+
+    /** @param mistakes what is wrong with the command line already, in words for people */
+    public NodeLauncher(SettingSource flags, List<String> mistakes) {
+        this.flags = flags;
+        this.mistakes = new ArrayList<>(mistakes);
+    }
+
+    /** Runs until the node has ended; answers the exit code. */
+    public int run() {
+        SettingSource variables = SettingSource.environment(environment);
+        Optional<ConfigFile> file = file(variables);
+        List<SettingSource> sources = new ArrayList<>(List.of(flags, variables));
+        file.ifPresent(sources::add);
+        Validated<Settings> checked = Settings.from(sources);
+        checked.problems().forEach(problem -> mistakes.add(text(problem)));
+        if (!mistakes.isEmpty()) {
+            mistakes.forEach(mistake -> err.println("dkron: " + mistake));
+            return 1;
+        }
+        Settings settings = checked.orThrow();
+        if (!settings.bool(Setting.SERVER)) {
+            err.println("dkron: plain agents are not available yet; start a server with dkron agent --server");
+            return 1;
+        }
+        List<String> warnings = new ArrayList<>(settings.warnings());
+        file.ifPresent(found -> warnings.addAll(found.warnings()));
+        return new ServerProcess(settings, warnings).run();
+    }
+
+    private Optional<ConfigFile> file(SettingSource variables) {
+        Optional<Path> named = flags.find(Setting.CONFIG)
+                .or(() -> variables.find(Setting.CONFIG))
+                .map(given -> Path.of(given.texts().get(0)));
+        Optional<Path> path =
+                named.or(() -> ConfigFile.findDefault(Path.of(System.getProperty("user.home", "/")), Path.of("")));
+        try {
+            return path.isEmpty() ? Optional.empty() : Optional.of(ConfigFile.read(path.get()));
+        } catch (ConfigFileException e) {
+            mistakes.add(e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private static String text(Problem problem) {
+        return problem.field() + ": " + problem.message();
+    }
+}

@@ -1,0 +1,2 @@
+/** Starting a node in this process: data directory, logs, signals, Liberty. */
+package io.dkron.cli.launch;

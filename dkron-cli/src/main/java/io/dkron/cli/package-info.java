@@ -1,0 +1,2 @@
+/** The command {@code dkron}: where a command line becomes a command. */
+package io.dkron.cli;
