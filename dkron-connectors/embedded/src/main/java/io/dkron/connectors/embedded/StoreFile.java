@@ -44,7 +44,9 @@ final class StoreFile implements AutoCloseable {
     private final MVMap<String, byte[]> state;
     private volatile RootReference<String, StoredValue> published;
     private volatile Applied applied;
+    /** Holds what is needed to fall back to the last forced version. */
     private MVStore.TxCounter unforced;
+
     private long writtenSinceCompaction;
 
     private StoreFile(MVStore store) {
@@ -252,6 +254,10 @@ final class StoreFile implements AutoCloseable {
 
     @Override
     public void close() {
+        if (unforced != null) { // not while a new file is written
+            force();
+            store.deregisterVersionUsage(unforced);
+        }
         store.close();
     }
 
