@@ -15,19 +15,35 @@ public class StoreConnections implements StoreConnectionFactory, Referenceable {
 
     private final transient StoreManagedConnectionFactory factory;
     private final transient ConnectionManager manager;
-    private Reference reference;
+    private transient Reference reference;
 
     StoreConnections(StoreManagedConnectionFactory factory, ConnectionManager manager) {
         this.factory = factory;
         this.manager = manager;
     }
 
+    /**
+     * Opens the shared client only after the container gave the connection, so that a store that is away answers with its own
+     * words, and the container neither logs nor wraps it.
+     */
     @Override
     public StoreConnection connect(StoreRequest request) {
+        StoreHandle handle = allocated(request);
         try {
-            return (StoreConnection) manager.allocateConnection(factory, null);
+            handle.client();
+            return handle;
+        } catch (RuntimeException e) {
+            handle.close();
+            throw e;
+        }
+    }
+
+    private StoreHandle allocated(StoreRequest request) {
+        try {
+            return (StoreHandle) manager.allocateConnection(factory, new RequestInfo(request));
         } catch (ResourceException e) {
-            throw new StoreException("store " + request.backend() + " cannot be opened: " + e.getMessage(), e);
+            throw new StoreException(
+                    "store " + request.backend() + ": no connection from the container (" + e.getMessage() + ")", e);
         }
     }
 

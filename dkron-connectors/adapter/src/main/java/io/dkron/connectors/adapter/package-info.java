@@ -1,2 +1,5 @@
-/** The resource adapter: a connection is only a handle; what a store means lives in its connector. */
+/**
+ * The resource adapter: one connection factory in front of every backend. A connection is only a handle on the client that
+ * all share; what a store means lives in its connector.
+ */
 package io.dkron.connectors.adapter;
