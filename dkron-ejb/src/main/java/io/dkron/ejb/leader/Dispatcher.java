@@ -28,6 +28,7 @@ public final class Dispatcher {
     private final InstantSource clock;
     private final Consumer<Function<Instant, Event>> engine;
     private final LongConsumer delayNanos;
+    private volatile boolean quiet;
 
     /**
      * @param engine takes every event
@@ -46,8 +47,19 @@ public final class Dispatcher {
         this.delayNanos = Objects.requireNonNull(delayNanos, "delayNanos");
     }
 
+    /**
+     * Hands out no more orders. To the engine that is as if the node had crashed before: the next leader finds them
+     * recorded and not arrived, and hands them out.
+     */
+    public void quiet() {
+        quiet = true;
+    }
+
     /** Hands orders to their member. */
     public void dispatch(Effect.Dispatch effect) {
+        if (quiet) {
+            return;
+        }
         work(
                 () -> agents.run(effect.fence(), effect.node(), effect.orders()).thenAccept(handovers -> {
                     measure(effect.orders(), handovers);

@@ -52,6 +52,8 @@ public final class EngineLoop implements Runnable {
     private final Mailbox<Letter> mailbox;
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean stopping;
+    private volatile boolean quiet;
+    private volatile long lastTurn;
 
     private Brain brain;
     private Instant wakeAt = Instant.MAX;
@@ -60,7 +62,7 @@ public final class EngineLoop implements Runnable {
     /**
      * @param brains makes an engine that knows nothing yet
      * @param clock the engine's time
-     * @param performers who performs the effects; those of {@link Effect.Answer}, {@link Effect.WakeAt} and {@link
+     * @param performers who performs the effects, to be complete when the loop runs; those of {@link Effect.Answer}, {@link Effect.WakeAt} and {@link
      *     Effect.Log} are performed here
      * @param answers where answers are completed
      */
@@ -76,11 +78,11 @@ public final class EngineLoop implements Runnable {
         requests = new Requests(answers, ANSWER_WITHIN.toNanos());
         mailbox = new Mailbox<>(MOST_WAITING, nanoTime);
         brain = brains.get();
+        lastTurn = nanoTime.getAsLong();
         this.performers = performers
                 .on(Effect.Answer.class, a -> requests.answer(a.requestId(), a.outcome()))
                 .on(Effect.WakeAt.class, w -> wakeAt = w.at())
-                .on(Effect.Log.class, l -> LOG.log(l.level(), "{0}", l.message()))
-                .complete();
+                .on(Effect.Log.class, l -> LOG.log(l.level(), "{0}", l.message()));
     }
 
     /** Tells the engine what became of an effect, or who is a member. Never refused. */
@@ -99,10 +101,20 @@ public final class EngineLoop implements Runnable {
      */
     public CompletionStage<Outcome> ask(Request request, Function<Instant, ? extends Event.Asked> event) {
         Pending pending = new Pending(request.id(), nanoTime.getAsLong() + ANSWER_WITHIN.toNanos());
-        if (stopping || !mailbox.offer(new Letter(event, pending))) {
+        if (stopping || quiet || !mailbox.offer(new Letter(event, pending))) {
             pending.answer().complete(new Outcome.NoLeader(Duration.ofSeconds(1)));
         }
         return pending.answer();
+    }
+
+    /** Begins nothing new from now on: no firing, no request. Results of what runs are still stored. */
+    public void quiet() {
+        quiet = true;
+    }
+
+    /** Whether the engine's thread has turned within this time; it does so each second at least. */
+    public boolean turnedWithin(Duration time) {
+        return ended.getCount() > 0 && nanoTime.getAsLong() - lastTurn <= time.toNanos();
     }
 
     /** How many letters wait. */
@@ -113,6 +125,7 @@ public final class EngineLoop implements Runnable {
     /** Runs until {@link #stop}; to be called once, on a thread of its own. */
     @Override
     public void run() {
+        performers.complete();
         List<Letter> letters = new ArrayList<>();
         try {
             while (!stopping && mailbox.drain(letters, TURN, deadline())) {
@@ -146,8 +159,9 @@ public final class EngineLoop implements Runnable {
             }
             step(event);
         }
+        lastTurn = nanoTime.getAsLong();
         Instant now = clock.instant();
-        if (!now.isBefore(wakeAt)) {
+        if (!quiet && !now.isBefore(wakeAt)) {
             wakeAt = Instant.MAX;
             step(new Event.Tick(now));
         }
@@ -176,7 +190,7 @@ public final class EngineLoop implements Runnable {
 
     private long deadline() {
         long now = nanoTime.getAsLong();
-        if (wakeAt.equals(Instant.MAX)) {
+        if (quiet || wakeAt.equals(Instant.MAX)) {
             return now + LONGEST_SLEEP;
         }
         // The clock is asked again after a second at most, since it may have been corrected meanwhile.

@@ -1,0 +1,58 @@
+package io.dkron.ejb.leader;
+
+import io.dkron.core.engine.Event;
+import io.dkron.core.execution.ExecutionId;
+import io.dkron.core.job.JobName;
+import io.dkron.core.processor.Processor;
+import io.dkron.ejb.live.OutputChunk;
+import io.dkron.ejb.service.ClusterService.LeaveAnswer;
+import io.dkron.ejb.service.NodeOutputs;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+/** The agent part of a server as its leader part needs it. */
+public interface OwnAgent {
+    /** Where agents tell this server of runs. Safe for many threads; every method returns at once. */
+    interface Reports {
+        /**
+         * A result or a start.
+         *
+         * @return false when too much waits: it is to be told again later
+         */
+        boolean event(Function<Instant, ? extends Event> event);
+
+        /** A part of an execution's output as it appeared. */
+        void output(JobName job, ExecutionId id, OutputChunk chunk);
+
+        /** Somebody asks this node to leave for good; completes when it has drained. */
+        CompletionStage<LeaveAnswer> leave();
+    }
+
+    /** Starts it: RPC listens, runs of before are found again, results are reported. */
+    void start(Reports reports) throws Exception;
+
+    /** The id of its journal. */
+    String journalId();
+
+    /** The port on which RPC really listens. */
+    int rpcPort();
+
+    /** How members are asked, this one without a network. */
+    AgentCalls calls();
+
+    /** Output that lies on members. */
+    NodeOutputs outputs();
+
+    /** The processors installed on this node, by name. */
+    Map<String, Processor> processors();
+
+    /**
+     * Takes no new runs, ends what runs as the settings say, and stops.
+     *
+     * @param waitForRuns wait for everything that runs, whatever {@code stop-jobs} says
+     * @return how many runs were ended by force
+     */
+    int stop(boolean waitForRuns) throws Exception;
+}

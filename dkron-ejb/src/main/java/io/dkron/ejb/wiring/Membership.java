@@ -1,0 +1,44 @@
+package io.dkron.ejb.wiring;
+
+import io.dkron.core.cluster.Member;
+import io.dkron.ejb.leader.StoreWriter;
+import io.dkron.ejb.service.ClusterService;
+import io.dkron.ejb.service.ReadModel;
+import java.util.List;
+import java.util.Optional;
+
+/** The cluster of one: this node, which leads while it holds the store's fence. */
+final class Membership implements ClusterService.View {
+    private final ReadModel model;
+    private final StoreWriter writer;
+    private volatile Optional<Member> self = Optional.empty();
+
+    Membership(ReadModel model, StoreWriter writer) {
+        this.model = model;
+        this.writer = writer;
+    }
+
+    void self(Member member) {
+        self = Optional.of(member);
+    }
+
+    @Override
+    public Member self() {
+        return self.orElseThrow(() -> new IllegalStateException("the node has not started"));
+    }
+
+    @Override
+    public List<Member> members() {
+        return self.map(List::of).orElse(List.of());
+    }
+
+    @Override
+    public Optional<Member> leader() {
+        return model.loaded() && writer.trouble().isEmpty() ? self : Optional.empty();
+    }
+
+    @Override
+    public long term() {
+        return model.term();
+    }
+}

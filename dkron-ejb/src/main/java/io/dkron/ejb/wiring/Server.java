@@ -1,0 +1,290 @@
+package io.dkron.ejb.wiring;
+
+import io.dkron.core.cluster.Member;
+import io.dkron.core.cluster.MemberStatus;
+import io.dkron.core.config.Setting;
+import io.dkron.core.config.Settings;
+import io.dkron.core.engine.Effect;
+import io.dkron.core.engine.Event;
+import io.dkron.core.store.ExecutionRepository;
+import io.dkron.core.store.Layout;
+import io.dkron.core.store.Store;
+import io.dkron.ejb.leader.Dispatcher;
+import io.dkron.ejb.leader.EngineClock;
+import io.dkron.ejb.leader.EngineLoop;
+import io.dkron.ejb.leader.ExecutionLists;
+import io.dkron.ejb.leader.LocalRoute;
+import io.dkron.ejb.leader.OwnAgent;
+import io.dkron.ejb.leader.Performers;
+import io.dkron.ejb.leader.Processing;
+import io.dkron.ejb.leader.StoreWriter;
+import io.dkron.ejb.live.LiveHub;
+import io.dkron.ejb.live.OutputHub;
+import io.dkron.ejb.metrics.ServerMetrics;
+import io.dkron.ejb.service.ClusterService;
+import io.dkron.ejb.service.ClusterService.LeaveAnswer;
+import io.dkron.ejb.service.ExecutionService;
+import io.dkron.ejb.service.GroupWaits;
+import io.dkron.ejb.service.JobService;
+import io.dkron.ejb.service.ReadModel;
+import io.dkron.ejb.store.StoreGuard;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
+
+/**
+ * A server, made of its parts by hand and without a container, so that tests make it the same way. Starting leads as
+ * soon as the store allows; until then, and whenever the store is away, it answers that it cannot and says why.
+ */
+public final class Server {
+    private static final Logger LOG = System.getLogger(Server.class.getName());
+    private static final Duration STOP_WITHIN = Duration.ofSeconds(10);
+    private static final Duration ANSWER_FIRST = Duration.ofMillis(300);
+
+    /**
+     * What a server is given.
+     *
+     * @param settings checked
+     * @param identity of the node
+     * @param version of the program
+     * @param store raw: the server guards it
+     * @param agent the node's agent part, not started
+     * @param engines makes engines
+     * @param workers threads for short work and for the two long loops
+     * @param later runs things later
+     * @param exit ends the process with a code, after a leave
+     */
+    public record Parts(
+            Settings settings,
+            NodeData.Identity identity,
+            String version,
+            Store store,
+            OwnAgent agent,
+            EngineFactory engines,
+            ExecutorService workers,
+            ScheduledExecutorService later,
+            IntConsumer exit) {
+        public Parts {
+            Objects.requireNonNull(settings, "settings");
+            Objects.requireNonNull(identity, "identity");
+            Objects.requireNonNull(version, "version");
+            Objects.requireNonNull(store, "store");
+            Objects.requireNonNull(agent, "agent");
+            Objects.requireNonNull(engines, "engines");
+            Objects.requireNonNull(workers, "workers");
+            Objects.requireNonNull(later, "later");
+            Objects.requireNonNull(exit, "exit");
+        }
+    }
+
+    /** Makes the engine of a server. */
+    @FunctionalInterface
+    public interface EngineFactory {
+        EngineLoop.Brain engine(Settings settings, String node, Layout layout);
+    }
+
+    private final Parts parts;
+    private final String node;
+    private final LifeCycle life = new LifeCycle("server");
+    private final ServerMetrics metrics = new ServerMetrics();
+    private final EngineClock clock = new EngineClock(InstantSource.system(), System::nanoTime);
+    private final LiveHub live;
+    private final OutputHub outputs;
+    private final ReadModel model;
+    private final StoreGuard guard;
+    private final EngineLoop loop;
+    private final StoreWriter writer;
+    private final Dispatcher dispatcher;
+    private final Membership membership;
+    private final ServerReadiness readiness;
+    private final JobService jobs;
+    private final ExecutionService executions;
+    private final ClusterService cluster;
+    private volatile int killed;
+    private volatile boolean leaving;
+
+    public Server(Parts parts) {
+        this.parts = parts;
+        Settings settings = parts.settings();
+        node = SelfMember.name(settings);
+        Executor wakers = this::wake;
+        Layout layout = Layout.json(settings.string(Setting.KEYSPACE));
+        live = new LiveHub(wakers);
+        outputs = new OutputHub(wakers);
+        model = new ReadModel(live, outputs, metrics, new JsonEvents());
+        guard = new StoreGuard(parts.store(), System::nanoTime, metrics::committed);
+        GroupWaits waits = new GroupWaits(parts.workers());
+        Performers performers = new Performers();
+        loop = new EngineLoop(
+                () -> parts.engines().engine(settings, node, layout),
+                clock,
+                System::nanoTime,
+                performers,
+                parts.workers());
+        writer = new StoreWriter(guard, new Takeovers(guard, layout, node, clock), System::nanoTime, loop::tell);
+        dispatcher = new Dispatcher(parts.agent().calls(), parts.workers(), clock, loop::tell, metrics::dispatched);
+        perform(performers, layout.executions(guard), waits);
+        membership = new Membership(model, writer);
+        readiness = new ServerReadiness(guard, writer, model, clock, life);
+        LocalRoute route = new LocalRoute(loop, parts.later(), System::nanoTime);
+        jobs = new JobService(model, route);
+        executions = new ExecutionService(new ExecutionService.Parts(
+                model, layout.executions(guard), route, waits, parts.agent().outputs(), outputs, parts.later(), (int)
+                        settings.bytes(Setting.OUTPUT_LIMIT)));
+        cluster = new ClusterService(membership, readiness, settings.string(Setting.BACKEND), this::leave);
+        gauges();
+    }
+
+    /** Starts everything; leads as soon as the store allows. @throws IllegalStateException when a part does not start */
+    public void start() {
+        life.begin();
+        life.start("store writer", () -> parts.workers().execute(named("store-writer", writer)), writer::stop);
+        life.start("engine", () -> parts.workers().execute(named("engine", loop)), () -> loop.stop(STOP_WITHIN));
+        life.start("agent", () -> parts.agent().start(reports()), this::stopAgent);
+        Member self = SelfMember.of(
+                parts.settings(),
+                parts.identity().id(),
+                parts.version(),
+                parts.agent().rpcPort(),
+                parts.agent().journalId());
+        membership.self(self);
+        loop.tell(now -> new Event.Members(now, List.of(self)));
+        writer.take("starting");
+        life.running();
+    }
+
+    /**
+     * Begins nothing new, ends what runs as the settings say, stores what ended meanwhile, and stops everything. A second
+     * call answers the same.
+     *
+     * @return how many runs were ended by force
+     */
+    public int stop() {
+        readiness.draining();
+        loop.quiet();
+        dispatcher.quiet();
+        life.stop();
+        return killed;
+    }
+
+    public JobService jobs() {
+        return jobs;
+    }
+
+    public ExecutionService executions() {
+        return executions;
+    }
+
+    public ClusterService cluster() {
+        return cluster;
+    }
+
+    public LiveHub live() {
+        return live;
+    }
+
+    public ServerMetrics metrics() {
+        return metrics;
+    }
+
+    public Settings settings() {
+        return parts.settings();
+    }
+
+    /** Whether the engine's thread turns. */
+    public boolean alive() {
+        return life.state() != LifeCycle.State.RUNNING || loop.turnedWithin(Duration.ofSeconds(30));
+    }
+
+    private void perform(Performers performers, ExecutionRepository stored, GroupWaits waits) {
+        ExecutionLists lists = new ExecutionLists(stored, parts.workers(), loop::tell);
+        Processing processing = new Processing(
+                node,
+                parts.agent().processors(),
+                new WholeOutputs(parts.agent().outputs(), parts.settings().bytes(Setting.OUTPUT_MAX)),
+                parts.later(),
+                clock,
+                loop::tell);
+        performers
+                .on(Effect.Commit.class, writer::commit)
+                .on(Effect.Reload.class, r -> writer.take(r.reason()))
+                .on(Effect.Dispatch.class, dispatcher::dispatch)
+                .on(Effect.AskAgent.class, dispatcher::ask)
+                .on(Effect.Cancel.class, dispatcher::cancel)
+                .on(Effect.Acknowledge.class, dispatcher::acknowledge)
+                .on(Effect.Process.class, processing::process)
+                .on(Effect.ListExecutions.class, lists::list)
+                .on(Effect.Publish.class, model::apply)
+                .on(Effect.GroupEnded.class, waits::ended);
+    }
+
+    private OwnAgent.Reports reports() {
+        return new AgentReports(loop, outputs, this::leave);
+    }
+
+    private void gauges() {
+        metrics.gauge("dkron_jobs", "Stored jobs.", jobs::size);
+        metrics.gauge("dkron_executions_running", "Executions that run.", model::running);
+        metrics.gauge("dkron_firings_held", "Firings that are due and not recorded.", readiness::held);
+        metrics.gauge("dkron_is_leader", "1 while this node leads.", () -> cluster.leads() ? 1 : 0);
+        metrics.gauge("dkron_term", "The leader's term.", cluster::term);
+        metrics.gauge("dkron_requests_waiting", "Letters in the engine's mailbox.", loop::waiting);
+        for (MemberStatus status : MemberStatus.values()) {
+            metrics.members(status, () -> cluster.count(status));
+        }
+    }
+
+    private void stopAgent() throws Exception {
+        killed = parts.agent().stop(leaving);
+    }
+
+    private CompletionStage<LeaveAnswer> leave() {
+        leaving = true;
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    int forced = stop();
+                    // The answer goes out first; then the process ends.
+                    parts.later()
+                            .schedule(
+                                    () -> parts.exit().accept(forced > 0 ? 1 : 0),
+                                    ANSWER_FIRST.toMillis(),
+                                    TimeUnit.MILLISECONDS);
+                    return LeaveAnswer.LEFT;
+                },
+                parts.workers());
+    }
+
+    /** Wakes a watcher; when the node stops, nobody needs to wake. */
+    private void wake(Runnable ready) {
+        try {
+            parts.workers().execute(ready);
+        } catch (RejectedExecutionException e) {
+            LOG.log(Level.DEBUG, "a watcher was not woken, the node stops", e);
+        }
+    }
+
+    /** Runs a long loop under its own thread name. */
+    private static Runnable named(String name, Runnable loop) {
+        return () -> {
+            Thread thread = Thread.currentThread();
+            String before = thread.getName();
+            thread.setName("dkron-" + name);
+            try {
+                loop.run();
+            } finally {
+                thread.setName(before);
+            }
+        };
+    }
+}

@@ -1,0 +1,87 @@
+package io.dkron.ejb.wiring;
+
+import io.dkron.core.job.Job;
+import io.dkron.ejb.leader.StoreWriter;
+import io.dkron.ejb.service.CatalogJob;
+import io.dkron.ejb.service.ReadModel;
+import io.dkron.ejb.service.Readiness;
+import io.dkron.ejb.store.StoreGuard;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Whether a server is ready: the store answers, it leads, and nothing that fell due waits. */
+final class ServerReadiness implements Readiness {
+    /** A firing later than this is held up by something; below, it is in work. */
+    private static final Duration IN_WORK = Duration.ofSeconds(5);
+
+    private final StoreGuard guard;
+    private final StoreWriter writer;
+    private final ReadModel model;
+    private final InstantSource clock;
+    private final LifeCycle life;
+    private volatile boolean draining;
+
+    ServerReadiness(StoreGuard guard, StoreWriter writer, ReadModel model, InstantSource clock, LifeCycle life) {
+        this.guard = guard;
+        this.writer = writer;
+        this.model = model;
+        this.clock = clock;
+        this.life = life;
+    }
+
+    void draining() {
+        draining = true;
+    }
+
+    /** How many jobs have a firing that is due and not recorded. */
+    long held() {
+        return overdue().size();
+    }
+
+    @Override
+    public Optional<String> storeTrouble() {
+        return guard.trouble();
+    }
+
+    @Override
+    public List<String> reasons() {
+        List<String> reasons = new ArrayList<>();
+        if (stopping()) {
+            reasons.add("the node stops");
+        }
+        guard.trouble().ifPresent(why -> reasons.add("store: " + why));
+        writer.trouble().ifPresent(why -> reasons.add("no leader: " + why));
+        if (!model.loaded()) {
+            reasons.add("the jobs are not read yet");
+        }
+        List<Instant> overdue = overdue();
+        overdue.stream()
+                .min(Instant::compareTo)
+                .ifPresent(since -> reasons.add(overdue.size() + " firings are held since " + since));
+        return reasons;
+    }
+
+    @Override
+    public boolean started() {
+        return model.loaded();
+    }
+
+    @Override
+    public boolean stopping() {
+        return draining || life.state() == LifeCycle.State.STOPPING || life.state() == LifeCycle.State.STOPPED;
+    }
+
+    private List<Instant> overdue() {
+        Instant limit = clock.instant().minus(IN_WORK);
+        List<Instant> overdue = new ArrayList<>();
+        for (CatalogJob known : model.jobs().all()) {
+            Job job = known.job();
+            job.state().next().filter(next -> next.isBefore(limit)).ifPresent(overdue::add);
+        }
+        return overdue;
+    }
+}

@@ -1,0 +1,58 @@
+package io.dkron.ejb.wiring;
+
+import io.dkron.core.engine.Event;
+import io.dkron.core.engine.Takeover;
+import io.dkron.core.job.MissedFirings;
+import io.dkron.core.store.Layout;
+import io.dkron.core.store.Store;
+import io.dkron.core.store.StoreException;
+import io.dkron.ejb.leader.StoreWriter;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.UUID;
+import java.util.function.Function;
+
+/** Takes the lead in the store; of the store writer's thread. */
+final class Takeovers implements StoreWriter.Taking {
+    private static final Logger LOG = System.getLogger(Takeovers.class.getName());
+
+    private final Store store;
+    private final Layout layout;
+    private final String node;
+    private final InstantSource clock;
+    private boolean led;
+
+    Takeovers(Store store, Layout layout, String node, InstantSource clock) {
+        this.store = store;
+        this.layout = layout;
+        this.node = node;
+        this.clock = clock;
+    }
+
+    @Override
+    public Function<Instant, Event> take() {
+        // What fell due before the first lead did so while nothing ran; later the store was in the way.
+        MissedFirings.Reason gap = led ? MissedFirings.Reason.STORE : MissedFirings.Reason.DOWN;
+        Takeover.Result result =
+                Takeover.run(store, layout, node, gap, () -> UUID.randomUUID().toString(), clock.instant());
+        if (result instanceof Takeover.Result.Taken taken) {
+            led = true;
+            Takeover takeover = taken.takeover();
+            LOG.log(
+                    Level.INFO,
+                    "lead taken node={0} term={1} jobs={2} unfinished={3}",
+                    node,
+                    Long.toString(takeover.record().term()),
+                    Integer.toString(takeover.jobs().size()),
+                    Integer.toString(takeover.executions().size()));
+            return now -> new Event.Elected(now, takeover);
+        }
+        if (result instanceof Takeover.Result.Contended contended) {
+            throw new StoreException("another node took the lead at the same time"
+                    + contended.by().map(by -> ": " + by.node()).orElse(""));
+        }
+        throw new StoreException(((Takeover.Result.Failed) result).reason());
+    }
+}

@@ -1,0 +1,68 @@
+package io.dkron.ejb.leader;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.dkron.core.engine.Effect;
+import io.dkron.core.engine.Event;
+import io.dkron.core.store.Batch;
+import io.dkron.core.store.MemoryStore;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class StoreWriterTest {
+    private final MemoryStore store = new MemoryStore();
+    private final List<Event> told = new CopyOnWriteArrayList<>();
+    private final AtomicInteger takings = new AtomicInteger();
+    private volatile int failures;
+    private final StoreWriter writer = new StoreWriter(
+            store,
+            () -> {
+                if (takings.incrementAndGet() <= failures) {
+                    throw new IllegalStateException("store away");
+                }
+                return now -> new Event.Deposed(now, "test");
+            },
+            System::nanoTime,
+            event -> told.add(event.apply(Instant.EPOCH)));
+    private final Thread thread = new Thread(writer, "writer");
+
+    @AfterEach
+    void stop() throws InterruptedException {
+        writer.stop();
+        thread.join();
+    }
+
+    @Test
+    void theEngineHearsOfACommit() {
+        thread.start();
+        writer.commit(new Effect.Commit(7, new Batch().put("k", new byte[] {1})));
+        await().atMost(10, TimeUnit.SECONDS).until(() -> !told.isEmpty());
+        long version = store.get("k").orElseThrow().version();
+        assertThat(told).containsExactly(new Event.Committed(Instant.EPOCH, 7, version));
+    }
+
+    @Test
+    void theEngineHearsWhyACommitWasRefused() {
+        thread.start();
+        writer.commit(new Effect.Commit(7, new Batch().expect("k", 99).put("k", new byte[] {1})));
+        await().atMost(10, TimeUnit.SECONDS).until(() -> !told.isEmpty());
+        assertThat(told).containsExactly(new Event.CommitLost(Instant.EPOCH, 7, "refused: k has version 0"));
+    }
+
+    @Test
+    void f43ATakeoverIsTriedUntilTheStoreAnswers() {
+        failures = 3;
+        thread.start();
+        writer.take("start");
+        await().atMost(10, TimeUnit.SECONDS).until(() -> writer.trouble().isPresent());
+        await().atMost(30, TimeUnit.SECONDS).until(() -> !told.isEmpty());
+        assertThat(takings).hasValue(4);
+        assertThat(writer.trouble()).isEmpty();
+    }
+}

@@ -1,0 +1,123 @@
+package io.dkron.ejb.wiring;
+
+import io.dkron.core.cluster.Fence;
+import io.dkron.core.engine.Event;
+import io.dkron.core.execution.ExecutionState;
+import io.dkron.core.execution.OutputTail;
+import io.dkron.core.execution.RunKey;
+import io.dkron.core.execution.RunOrder;
+import io.dkron.core.execution.RunReport;
+import io.dkron.core.processor.Processor;
+import io.dkron.ejb.leader.AgentCalls;
+import io.dkron.ejb.leader.OwnAgent;
+import io.dkron.ejb.service.NodeOutputs;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** An agent in memory: it accepts every order and ends it when told to, at once unless held. */
+final class FakeAgent implements OwnAgent, AgentCalls {
+    final List<RunOrder> accepted = new CopyOnWriteArrayList<>();
+    final List<RunKey> acknowledged = new CopyOnWriteArrayList<>();
+    private final Map<RunKey, RunOrder> running = new ConcurrentHashMap<>();
+    private volatile boolean held;
+    private volatile Reports reports;
+
+    /** Runs stay until {@link #release}. */
+    void hold() {
+        held = true;
+    }
+
+    void release() {
+        held = false;
+        running.values().forEach(this::end);
+    }
+
+    @Override
+    public void start(Reports to) {
+        reports = to;
+    }
+
+    @Override
+    public String journalId() {
+        return "journal";
+    }
+
+    @Override
+    public int rpcPort() {
+        return 6868;
+    }
+
+    @Override
+    public AgentCalls calls() {
+        return this;
+    }
+
+    @Override
+    public NodeOutputs outputs() {
+        return NodeOutputs.NONE;
+    }
+
+    @Override
+    public Map<String, Processor> processors() {
+        return Map.of();
+    }
+
+    @Override
+    public int stop(boolean waitForRuns) {
+        return 0;
+    }
+
+    @Override
+    public CompletionStage<List<Event.Handover>> run(Fence fence, String node, List<RunOrder> orders) {
+        List<Event.Handover> handovers = orders.stream()
+                .map(o -> new Event.Handover(o.key(), Event.Handover.Result.ACCEPTED, ""))
+                .toList();
+        orders.forEach(order -> {
+            accepted.add(order);
+            running.put(order.key(), order);
+            if (!held) {
+                end(order);
+            }
+        });
+        return CompletableFuture.completedStage(handovers);
+    }
+
+    @Override
+    public CompletionStage<Listing> list(Fence fence, String node) {
+        List<Event.KnownRun> runs =
+                running.keySet().stream().map(k -> new Event.KnownRun(k, false)).toList();
+        return CompletableFuture.completedStage(new Listing(Optional.empty(), journalId(), runs));
+    }
+
+    @Override
+    public CompletionStage<Optional<String>> cancel(Fence fence, String node, List<RunKey> keys) {
+        return CompletableFuture.completedStage(Optional.empty());
+    }
+
+    @Override
+    public void acknowledge(String node, List<RunKey> keys) {
+        acknowledged.addAll(keys);
+    }
+
+    private void end(RunOrder order) {
+        running.remove(order.key());
+        Instant at = Instant.now();
+        RunReport report = new RunReport(
+                order.id(),
+                order.key(),
+                order.job(),
+                ExecutionState.SUCCESS,
+                at,
+                at,
+                "",
+                OutputTail.whole("done\n".getBytes(StandardCharsets.UTF_8)));
+        reports.event(now -> new Event.Reported(now, order.key().node(), List.of(report)));
+    }
+}
