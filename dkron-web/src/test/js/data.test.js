@@ -116,6 +116,12 @@ test('events come out whole, however the stream is cut', () => {
     }
 });
 
+test('the first comment tells where the stream began', () => {
+    const parser = new SseParser();
+    assert.deepEqual(parser.feed(': since 7.12\n\n: \n\n'), []);
+    assert.equal(parser.since, '7.12');
+});
+
 test('the pause between tries grows to half a minute', () => {
     assert.deepEqual([1, 2, 3, 4, 5, 6, 60].map((n) => backOff(n, 0)), [1000, 2000, 4000, 8000, 16000, 30000, 30000]);
     assert.ok(backOff(6, 1) >= 20000);

@@ -69,11 +69,12 @@ class Jobs extends Page {
                 row?.gone();
                 this.reloadSoon(3000);
             } else if (type === 'job' && row) {
-                const changed = data.revision !== undefined && String(data.revision) !== String(row.revision ?? data.revision);
+                const edited = String(data.revision) !== String(row.revision ?? data.revision);
+                const switched = (instant(data.next) === null) !== (instant(row.job.next) === null);
                 row.revision = data.revision;
                 applyJob(row.job, data);
                 row.touched = true;
-                if (changed || this.state.status) {
+                if (edited || switched || this.state.status) {
                     this.reloadSoon(1500);
                 }
             } else if (type === 'job' && Number(data.revision) === 1 && !data.status) {

@@ -64,6 +64,7 @@ export class Live extends EventTarget {
         try {
             await readEvents(this.#url, { lastId: this.#lastId, signal: stop.signal }, {
                 open: () => this.#opened(resumes),
+                since: (id) => { this.#lastId ??= id; }, // cut before its first event, it still resumes without a gap
                 event: (event) => this.#take(event),
             });
         } catch (cut) {

@@ -11,6 +11,7 @@ import { say } from './words.js';
 /** Brings the frame to life. */
 export function startShell() {
     oldAddress();
+    window.addEventListener('hashchange', oldAddress);
     const chip = document.getElementById('cluster');
     const show = () => showClusterChip(chip, live.state);
     document.addEventListener('dk-cluster', show);

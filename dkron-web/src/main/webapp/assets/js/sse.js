@@ -2,6 +2,8 @@
 
 /** Splits a stream of text into events; pure. Feed it pieces as they come. */
 export class SseParser {
+    /** The newest event's id when the stream began, as the server's first comment tells it. */
+    since;
     #rest = '';
     #data = [];
     #type = '';
@@ -29,7 +31,8 @@ export class SseParser {
         }
         const colon = line.indexOf(':');
         if (colon === 0) {
-            return null; // a comment keeps the connection alive
+            this.since ??= /^: ?since (\S+)$/.exec(line)?.[1];
+            return null; // any other comment only keeps the connection alive
         }
         const field = colon < 0 ? line : line.slice(0, colon);
         const value = colon < 0 ? '' : line.slice(colon + 1).replace(/^ /, '');
@@ -57,7 +60,7 @@ export class SseParser {
  * Reads one response until it ends.
  *
  * @param options lastId to resume after; signal to stop; silence in ms after which a mute connection counts as dead
- * @param on open(response), event(event)
+ * @param on open(response), event(event), since(id): where the stream began
  * @throws Error when it is refused or breaks; one that is refused has the response's status as `status`
  */
 export async function readEvents(url, { lastId, signal, silence = 45000 }, on) {
@@ -84,7 +87,12 @@ export async function readEvents(url, { lastId, signal, silence = 45000 }, on) {
             }
             clearTimeout(timer);
             timer = setTimeout(() => stop.abort(new Error('silent')), silence);
-            parser.feed(value).forEach((event) => on.event(event));
+            const events = parser.feed(value);
+            if (parser.since !== undefined && on.since) {
+                on.since(parser.since);
+                on.since = null;
+            }
+            events.forEach((event) => on.event(event));
         }
     } finally {
         clearTimeout(timer);
