@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
             KeygenCommand.class,
             DocCommand.class,
             CompletionCommand.class,
+            OptimizeCommand.class,
             HelpCommand.class
         })
 public final class DkronCommand implements Callable<Integer> {

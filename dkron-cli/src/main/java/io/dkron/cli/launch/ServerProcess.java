@@ -69,6 +69,10 @@ final class ServerProcess {
             CompletableFuture.anyOf(ready, end).get();
             if (ready.isDone()) {
                 console.info(readyLine(endpoints, data.path()));
+                if (Boolean.getBoolean("dkron.train")) {
+                    Training.run("http://" + endpoints.shown());
+                    end.complete(0);
+                }
             }
             return stop(liberty, end.get());
         } catch (InterruptedException e) {
