@@ -1,0 +1,79 @@
+package io.dkron.jaxrs.api;
+
+import io.dkron.core.cluster.Member;
+import io.dkron.core.cluster.MemberStatus;
+import io.dkron.core.job.JobStatus;
+import io.dkron.core.json.JsonOut;
+import io.dkron.ejb.service.ClusterService;
+import io.dkron.ejb.service.ExecutionService;
+import io.dkron.ejb.service.JobQuery;
+import io.dkron.ejb.service.JobService;
+import io.dkron.jaxrs.message.Call;
+import io.dkron.jaxrs.message.Rendered;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.Response;
+import java.util.Map;
+import java.util.Optional;
+
+/** All jobs at a glance. */
+@Path("v1/overview")
+@ApplicationScoped
+public class OverviewResource {
+    @Inject
+    private JobService jobs;
+
+    @Inject
+    private ExecutionService executions;
+
+    @Inject
+    private ClusterService cluster;
+
+    @GET
+    public Response overview(@Context HttpServletRequest http) {
+        return Call.of(http).ok(Rendered.json(this::overview)).build();
+    }
+
+    private void overview(JsonOut json) {
+        Map<JobStatus, Integer> statuses = jobs.statuses();
+        int disabled = jobs.list(disabled()).total();
+        json.startObject().name("jobs").startObject().number("total", jobs.size());
+        for (JobStatus status : JobStatus.values()) {
+            json.number(status == JobStatus.NONE ? "untriggered" : status.text(), statuses.getOrDefault(status, 0));
+        }
+        json.number("disabled", disabled).endObject();
+        json.number("running", executions.unended().size());
+        json.name("members")
+                .startObject()
+                .number("total", cluster.members().size())
+                .number("alive", cluster.count(MemberStatus.ALIVE))
+                .endObject();
+        json.name("cluster")
+                .startObject()
+                .text("node", cluster.self().name())
+                .text("leader", cluster.leader().map(Member::name).orElse(""))
+                .number("term", cluster.term())
+                .text("store", cluster.backend())
+                .text("store_status", cluster.storeUp() ? "ok" : "away")
+                .endObject()
+                .endObject();
+    }
+
+    private static JobQuery disabled() {
+        JobQuery all = JobQuery.ALL;
+        return new JobQuery(
+                all.metadata(),
+                all.tags(),
+                all.owner(),
+                all.text(),
+                all.status(),
+                Optional.of(true),
+                all.order(),
+                0,
+                0);
+    }
+}

@@ -1,0 +1,138 @@
+package io.dkron.jaxrs.filter;
+
+import io.dkron.core.access.OriginPolicy;
+import io.dkron.core.config.Setting;
+import io.dkron.core.config.Settings;
+import io.dkron.core.json.ProblemJson;
+import io.dkron.core.json.Profile;
+import io.dkron.ejb.service.ClusterService;
+import io.dkron.jaxrs.message.Call;
+import io.dkron.jaxrs.problem.ProblemAnswers;
+import io.dkron.jaxrs.problem.ProblemType;
+import jakarta.inject.Inject;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.FilterConfig;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.annotation.WebFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The edge of the API: refuses what pages of other sites send, and bodies that are too large by their own account; sets
+ * the headers that every answer has; finds the dialect.
+ */
+@WebFilter(urlPatterns = "/*", asyncSupported = true, dispatcherTypes = DispatcherType.REQUEST)
+public class EdgeFilter implements Filter {
+    /** The largest body of a restore. */
+    public static final long RESTORE_LIMIT = 64L << 20;
+
+    private static final String COMPAT = "Dkron-Api-Compat";
+
+    @Inject
+    private Settings settings;
+
+    @Inject
+    private ClusterService cluster;
+
+    private OriginPolicy policy;
+    private Profile usual;
+
+    @Override
+    public void init(FilterConfig config) {
+        List<String> hosts = new ArrayList<>(settings.list(Setting.HTTP_HOSTS));
+        hosts.add(settings.string(Setting.NODE_NAME));
+        hosts.add(settings.httpAddress().host());
+        policy = new OriginPolicy(
+                hosts.stream().filter(h -> !h.isEmpty()).toList(), settings.list(Setting.HTTP_CORS_ORIGINS));
+        usual = settings.string(Setting.API_COMPAT).equals("v1") ? Profile.V1 : Profile.V4;
+    }
+
+    @Override
+    public void doFilter(ServletRequest servletRequest, ServletResponse servletResponse, FilterChain chain)
+            throws IOException, ServletException {
+        HttpServletRequest request = (HttpServletRequest) servletRequest;
+        HttpServletResponse response = (HttpServletResponse) servletResponse;
+        response.setHeader("X-Whom", cluster.self().name());
+        response.setHeader("X-Content-Type-Options", "nosniff");
+        Optional<String> wanted = Optional.ofNullable(request.getHeader(COMPAT));
+        boolean v1 = wanted.map("v1"::equalsIgnoreCase).orElse(usual == Profile.V1);
+        HttpServletRequest passed = JsonRequest.of(request);
+        Call call = new Call(passed, v1 ? Profile.V1 : Profile.V4).attached();
+
+        OriginPolicy.Decision decision = policy.decide(origin(request));
+        if (!decision.admitted()) {
+            refuse(response, call, ProblemType.CROSS_SITE, decision.refusal().orElseThrow());
+            return;
+        }
+        decision.cors().ifPresent(origin -> cors(response, origin));
+        if (decision.cors().isPresent() && isPreflight(request)) {
+            preflight(response);
+            return;
+        }
+        if (wanted.isPresent() && !wanted.get().matches("(?i)v[14]")) {
+            refuse(response, call, ProblemType.MALFORMED, "Header " + COMPAT + " must be v1 or v4.");
+            return;
+        }
+        long limit = limit(request);
+        if (request.getContentLengthLong() > limit) {
+            response.setHeader("Connection", "close"); // what is on its way is not read
+            refuse(response, call, ProblemType.TOO_LARGE, "The body is larger than " + limit + " bytes.");
+            return;
+        }
+        chain.doFilter(passed, response);
+    }
+
+    /** The most bytes that a body may have there. */
+    private long limit(HttpServletRequest request) {
+        return request.getRequestURI().startsWith("/v1/restore")
+                ? RESTORE_LIMIT
+                : settings.bytes(Setting.HTTP_MAX_BODY);
+    }
+
+    private static OriginPolicy.Request origin(HttpServletRequest request) {
+        return new OriginPolicy.Request(
+                request.getMethod(),
+                Optional.ofNullable(request.getHeader("Host")),
+                Optional.ofNullable(request.getHeader("Origin")),
+                Optional.ofNullable(request.getHeader("Sec-Fetch-Site")),
+                Optional.ofNullable(request.getHeader("Sec-Fetch-Mode")));
+    }
+
+    private static void refuse(HttpServletResponse response, Call call, ProblemType type, String detail)
+            throws IOException {
+        ProblemAnswers.Body body = ProblemAnswers.body(call, type, detail, ProblemJson.Kind.FIELD, List.of());
+        response.setStatus(body.status());
+        response.setContentType(body.mediaType());
+        response.setContentLength(body.bytes().length);
+        response.getOutputStream().write(body.bytes());
+    }
+
+    private static boolean isPreflight(HttpServletRequest request) {
+        return request.getMethod().equals("OPTIONS") && request.getHeader("Access-Control-Request-Method") != null;
+    }
+
+    private static void cors(HttpServletResponse response, String origin) {
+        response.setHeader("Access-Control-Allow-Origin", origin);
+        response.setHeader("Vary", "Origin");
+        response.setHeader(
+                "Access-Control-Expose-Headers",
+                "X-Total-Count, X-Whom, Location, ETag, Link, Warning, Dkron-Execution-Group, Idempotent-Replayed");
+    }
+
+    private static void preflight(HttpServletResponse response) {
+        response.setHeader("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+        response.setHeader(
+                "Access-Control-Allow-Headers",
+                "Content-Type, Accept, Authorization, If-Match, If-None-Match, Idempotency-Key, Prefer, " + COMPAT);
+        response.setHeader("Access-Control-Max-Age", "600");
+        response.setStatus(HttpServletResponse.SC_NO_CONTENT);
+    }
+}

@@ -1,0 +1,83 @@
+package io.dkron.jaxrs.live;
+
+import io.dkron.core.execution.Execution;
+import io.dkron.core.execution.ExecutionId;
+import io.dkron.core.job.JobName;
+import io.dkron.ejb.live.OutputChunk;
+import io.dkron.ejb.service.ExecutionService;
+import io.dkron.jaxrs.message.Call;
+import io.dkron.jaxrs.problem.ApiProblem;
+import io.dkron.jaxrs.problem.ProblemType;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.sse.Sse;
+import jakarta.ws.rs.sse.SseEventSink;
+
+/** What an execution printed: the bytes, or as events while it runs. */
+@Path("v1/jobs/{job}/executions/{id}/output")
+@ApplicationScoped
+public class OutputResource {
+    private static final int MOST = 64 << 20;
+
+    @Inject
+    private ExecutionService executions;
+
+    @Inject
+    private Beats beats;
+
+    /** The raw bytes, or a range of them. Ranges count from the first byte that is kept. */
+    @GET
+    @Produces({"*/*;qs=1"})
+    public Response bytes(@Context HttpServletRequest http, @PathParam("job") String job, @PathParam("id") String id) {
+        Call call = Call.of(http);
+        Execution execution = found(job, id);
+        OutputChunk output = executions
+                .output(execution.job(), execution.id(), 0, MOST)
+                .orElseThrow(() -> ApiProblem.executionNotFound(job, id));
+        byte[] bytes = output.bytes();
+        Response.ResponseBuilder answer = ByteRange.of(call.header("Range"), bytes.length)
+                .map(range -> range.answer(bytes))
+                .orElseGet(() -> Response.ok(bytes));
+        return answer.header(
+                        "Content-Type", Utf8.valid(bytes) ? "text/plain; charset=utf-8" : "application/octet-stream")
+                .header("Accept-Ranges", "bytes")
+                .header("Dkron-Output-Offset", output.offset())
+                .header("Cache-Control", "no-cache")
+                .header("Content-Security-Policy", "default-src 'none'; sandbox")
+                .build();
+    }
+
+    @GET
+    @Produces({MediaType.SERVER_SENT_EVENTS + ";qs=0.5"})
+    public void stream(
+            @Context HttpServletRequest http,
+            @PathParam("job") String job,
+            @PathParam("id") String id,
+            @Context SseEventSink sink,
+            @Context Sse sse) {
+        Execution execution = found(job, id);
+        long from = Call.of(http)
+                .header("Last-Event-ID")
+                .filter(text -> text.matches("\\d{1,18}"))
+                .map(Long::parseLong)
+                .orElse(0L);
+        OutputWatcher watcher = new OutputWatcher(new Connection(sink, sse), beats, executions, execution, from);
+        watcher.start(executions
+                .watch(execution.job(), execution.id(), watcher)
+                .orElseThrow(() -> ApiProblem.of(ProblemType.STORE_UNAVAILABLE, "Too many watch outputs already.")));
+    }
+
+    private Execution found(String job, String id) {
+        return ExecutionId.parse(id)
+                .flatMap(parsed -> executions.find(new JobName(job), parsed))
+                .orElseThrow(() -> ApiProblem.executionNotFound(job, id));
+    }
+}
