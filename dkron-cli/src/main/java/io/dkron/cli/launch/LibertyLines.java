@@ -32,8 +32,13 @@ final class LibertyLines extends OutputStream {
 
     /** Takes over standard output and standard error; to be called before Liberty does. */
     static void capture(Console console, Consumer<String> notStarted) {
-        System.setOut(stream(new LibertyLines(console, false, notStarted)));
+        System.setOut(streamTo(console, notStarted));
         System.setErr(stream(new LibertyLines(console, true, notStarted)));
+    }
+
+    /** A stream whose lines are judged as those of Liberty's console. */
+    static PrintStream streamTo(Console console, Consumer<String> notStarted) {
+        return stream(new LibertyLines(console, false, notStarted));
     }
 
     private static PrintStream stream(LibertyLines lines) {
