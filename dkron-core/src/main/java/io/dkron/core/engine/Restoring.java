@@ -37,10 +37,14 @@ final class Restoring {
                     .isPresent()) {
                 problems.add(new Problem(field, "specified parent job not found"));
             }
-            Saving.cycle(job.name(), name -> parent(file, name))
+            Saving.cycle(job.name(), name -> file.containsKey(name) ? parent(file, name) : stored(name))
                     .ifPresent(c -> problems.add(new Problem(field, "makes a cycle: " + c)));
         }
         return problems;
+    }
+
+    private Optional<JobName> stored(JobName name) {
+        return lead.find(name).flatMap(e -> e.definition().parent());
     }
 
     /** Stores the jobs, each in a unit of its own, and says so in the order of the file. */

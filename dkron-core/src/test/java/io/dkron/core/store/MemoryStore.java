@@ -1,8 +1,6 @@
 package io.dkron.core.store;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -26,8 +24,7 @@ public final class MemoryStore implements Store {
 
     private record Value(byte[] bytes, long version) {}
 
-    private final TreeMap<String, Value> values = new TreeMap<>(
-            (a, b) -> Arrays.compareUnsigned(a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8)));
+    private final TreeMap<String, Value> values = new TreeMap<>(MemoryStore::byCodePoint);
     private Supplier<Fate> fates = () -> Fate.NORMAL;
     private boolean up = true;
     private long version;
@@ -114,6 +111,20 @@ public final class MemoryStore implements Store {
     @Override
     public synchronized Health health() {
         return up ? Health.UP : Health.down("memory store: switched off by the test");
+    }
+
+    /** The order of UTF-8 bytes, which is that of code points; of chars only surrogates stand elsewhere. */
+    private static int byCodePoint(String a, String b) {
+        int length = Math.min(a.length(), b.length());
+        for (int i = 0; i < length; i++) {
+            char x = a.charAt(i);
+            char y = b.charAt(i);
+            if (x != y) {
+                int surrogates = Boolean.compare(Character.isSurrogate(x), Character.isSurrogate(y));
+                return surrogates != 0 ? surrogates : Character.compare(x, y);
+            }
+        }
+        return Integer.compare(a.length(), b.length());
     }
 
     private void checkUp() {

@@ -1,0 +1,297 @@
+package io.dkron.core.engine;
+
+import io.dkron.core.execution.Execution;
+import io.dkron.core.execution.ExecutionId;
+import io.dkron.core.execution.ExecutionState;
+import io.dkron.core.execution.Trigger;
+import io.dkron.core.job.Concurrency;
+import io.dkron.core.job.Job;
+import io.dkron.core.job.JobDefinition;
+import io.dkron.core.job.JobStatus;
+import io.dkron.core.store.Batch;
+import io.dkron.core.store.CommitResult;
+import io.dkron.core.store.Entry;
+import io.dkron.core.store.Health;
+import io.dkron.core.store.Layout;
+import io.dkron.core.store.MemoryStore;
+import io.dkron.core.store.Page;
+import io.dkron.core.store.Store;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** Sees every batch that applies, whatever its sender learnt of it, and holds each against the rules. */
+final class HistoryChecker {
+    final List<String> violations = new ArrayList<>();
+    long fired;
+    long missed;
+    long ended;
+    long dependents;
+
+    private final Layout layout;
+    private final Timetable.Factory timetables;
+    private final MemoryStore store;
+    private final Map<String, Job> jobs = new TreeMap<>();
+    private final Map<String, Execution> executions = new TreeMap<>();
+    private final Set<String> causes = new HashSet<>();
+    private final Map<String, Set<Instant>> firedByUid = new HashMap<>();
+
+    HistoryChecker(Layout layout, Timetable.Factory timetables, MemoryStore store) {
+        this.layout = layout;
+        this.timetables = timetables;
+        this.store = store;
+    }
+
+    Map<String, Job> jobs() {
+        return jobs;
+    }
+
+    Map<String, Execution> executions() {
+        return executions;
+    }
+
+    Store observing(Store inner) {
+        return new Store() {
+            @Override
+            public Optional<Entry> get(String key) {
+                return inner.get(key);
+            }
+
+            @Override
+            public Page list(String prefix, String after, int limit) {
+                return inner.list(prefix, after, limit);
+            }
+
+            @Override
+            public CommitResult commit(Batch batch) {
+                long before = store.commits();
+                CommitResult result = inner.commit(batch);
+                if (store.commits() > before) {
+                    applied(batch);
+                }
+                return result;
+            }
+
+            @Override
+            public Health health() {
+                return inner.health();
+            }
+        };
+    }
+
+    private void applied(Batch batch) {
+        Map<String, Job> oldJobs = new TreeMap<>();
+        Map<String, Execution> oldExecutions = new TreeMap<>();
+        Set<RequestRecord.Kind> kinds = new HashSet<>();
+        Set<String> changedJobs = new HashSet<>();
+        List<Execution> put = new ArrayList<>();
+        int prefix = layout.keys().jobs().length();
+        batch.writes().forEach((key, value) -> {
+            if (key.startsWith(layout.keys().requests()) && value.isPresent()) {
+                Records.REQUESTS.read(value.get()).forEach(r -> kinds.add(r.kind()));
+            } else if (key.startsWith(layout.keys().jobs())) {
+                String name = key.substring(prefix);
+                changedJobs.add(name);
+                Optional.ofNullable(jobs.get(name)).ifPresent(j -> oldJobs.put(name, j));
+                if (value.isPresent()) {
+                    jobs.put(name, layout.jobs().read(value.get()));
+                } else {
+                    jobs.remove(name);
+                }
+            } else if (key.startsWith("dkron/executions/")) {
+                Optional.ofNullable(executions.get(key)).ifPresent(e -> oldExecutions.put(key, e));
+                if (value.isPresent()) {
+                    ExecutionId id = ExecutionId.parse(key.substring(key.lastIndexOf('/') + 1))
+                            .orElseThrow();
+                    Execution execution = layout.executions().read(id, value.get());
+                    executions.put(key, execution);
+                    put.add(execution);
+                } else {
+                    executions.remove(key);
+                }
+            }
+        });
+        for (Execution execution : put) {
+            checkExecution(execution, oldExecutions.get(layout.keys().execution(execution.job(), execution.id())));
+        }
+        for (String name : changedJobs) {
+            Job old = oldJobs.get(name);
+            Job now = jobs.get(name);
+            if (old != null
+                    && now != null
+                    && old.state().uid().equals(now.state().uid())) {
+                checkVerdicts(old, now, put, oldExecutions);
+                checkCounters(old, now, put, oldExecutions, kinds);
+                checkForbid(old, now, put, oldExecutions);
+                checkDependents(old, now, oldJobs, changedJobs, put);
+            }
+        }
+    }
+
+    private void checkExecution(Execution now, Execution old) {
+        if (old != null && old.state().ended()) {
+            violation("P19 an ended execution changed: " + old + " to " + now);
+        }
+        if (now.state().ended()) {
+            ended++;
+        }
+        if (old == null && now.attempt() == 1 && now.trigger() == Trigger.DEPENDENT) {
+            dependents++;
+            if (!causes.add(now.key() + "")) {
+                violation("F26 a dependent ran twice for one group: " + now);
+            }
+        }
+    }
+
+    private void checkVerdicts(Job old, Job now, List<Execution> put, Map<String, Execution> oldExecutions) {
+        Set<Instant> fires = new HashSet<>();
+        for (Execution e : put) {
+            if (e.job().equals(now.name())
+                    && e.key().jobUid().equals(now.state().uid())
+                    && e.trigger() == Trigger.SCHEDULE
+                    && e.attempt() == 1
+                    && !oldExecutions.containsKey(layout.keys().execution(e.job(), e.id()))) {
+                fires.add(e.scheduledAt().orElseThrow());
+            }
+        }
+        Set<Instant> all = firedByUid.computeIfAbsent(now.state().uid(), u -> new HashSet<>());
+        for (Instant fire : fires) {
+            fired++;
+            if (!all.add(fire)) {
+                violation("P18 an instant fired twice: " + now.name() + " " + fire);
+            }
+        }
+        long missedNow = now.state().missedCount()
+                - old.state().missedCount()
+                + now.state().skippedCount()
+                - old.state().skippedCount();
+        missed += missedNow;
+        if (retimed(old.definition(), now.definition())) {
+            return; // both timetables may have had instants in this batch
+        }
+        if (old.definition().parent().isEmpty()) {
+            Timetable timetable = timetables.of(old.definition(), old.state().anchor());
+            long due = 0;
+            boolean moved = !now.state().lastDue().equals(old.state().lastDue());
+            if (moved && old.state().next().isPresent()) {
+                due = timetable
+                        .between(
+                                old.state().next().get().minusNanos(1),
+                                now.state().lastDue().orElseThrow())
+                        .count();
+            }
+            if (due != fires.size() + missedNow) {
+                violation("P18 " + now.name() + ": " + due + " instants were due, " + fires.size() + " fired and "
+                        + missedNow + " missed; next " + old.state().next() + " last due "
+                        + now.state().lastDue());
+            }
+            now.state()
+                    .next()
+                    .ifPresent(next -> now.state().lastDue().filter(l -> moved).ifPresent(last -> {
+                        Timetable.Span silent = timetable.between(last, next.minusNanos(1));
+                        boolean starting = now.definition()
+                                .startsAt()
+                                .filter(s -> s.isAfter(last))
+                                .isPresent();
+                        if (silent.count() > 0 && !starting) {
+                            violation("P18 instants passed over in silence: " + silent + " " + now.state());
+                        }
+                    }));
+        }
+    }
+
+    private void checkCounters(
+            Job old,
+            Job now,
+            List<Execution> put,
+            Map<String, Execution> oldExecutions,
+            Set<RequestRecord.Kind> kinds) {
+        if (kinds.contains(RequestRecord.Kind.DELETE_EXECUTIONS) || kinds.contains(RequestRecord.Kind.RESTORE)) {
+            return;
+        }
+        long good = 0;
+        long bad = 0;
+        for (Execution e : put) {
+            if (e.job().equals(now.name())
+                    && e.key().jobUid().equals(now.state().uid())) {
+                good += e.state() == ExecutionState.SUCCESS ? 1 : 0;
+                bad += e.state() == ExecutionState.FAILED || e.state() == ExecutionState.LOST ? 1 : 0;
+            }
+        }
+        if (now.state().successCount() - old.state().successCount() != good
+                || now.state().errorCount() - old.state().errorCount() != bad) {
+            violation("counters are not the results: " + now.name() + " " + good + " good, " + bad + " bad, from "
+                    + old.state().successCount() + "/" + old.state().errorCount() + " to "
+                    + now.state().successCount() + "/" + now.state().errorCount() + " live "
+                    + old.state().live());
+        }
+    }
+
+    private void checkForbid(Job old, Job now, List<Execution> put, Map<String, Execution> oldExecutions) {
+        boolean starts = put.stream()
+                .anyMatch(e -> e.job().equals(now.name())
+                        && e.attempt() == 1
+                        && (e.trigger() == Trigger.SCHEDULE || e.trigger() == Trigger.DEPENDENT)
+                        && !oldExecutions.containsKey(layout.keys().execution(e.job(), e.id())));
+        if (!starts
+                || old.definition().concurrency() != Concurrency.FORBID
+                || now.definition().concurrency() != Concurrency.FORBID) {
+            return;
+        }
+        for (ExecutionId id : old.state().live()) {
+            Execution still = executions.get(layout.keys().execution(now.name(), id));
+            if (still != null && !still.state().ended()) {
+                violation("forbid: started beside " + still);
+            }
+        }
+    }
+
+    private void checkDependents(
+            Job old, Job now, Map<String, Job> oldJobs, Set<String> changedJobs, List<Execution> put) {
+        Set<Long> successes = new HashSet<>();
+        now.state().recent().stream()
+                .filter(r -> r.status() == JobStatus.SUCCESS)
+                .filter(r -> old.state().recent().stream()
+                        .noneMatch(o -> o.group() == r.group() && o.status() == JobStatus.SUCCESS))
+                .forEach(r -> successes.add(r.group()));
+        for (long group : successes) {
+            String cause = "parent:" + now.state().uid() + ":" + group;
+            jobs.values().stream()
+                    .filter(j -> j.definition()
+                            .parent()
+                            .filter(p -> p.equals(now.name()))
+                            .isPresent())
+                    .filter(j -> !changedJobs.contains(j.name().value())
+                            || Optional.ofNullable(oldJobs.get(j.name().value()))
+                                    .filter(o -> o.definition().equals(j.definition()))
+                                    .isPresent())
+                    .filter(j -> !j.definition().disabled())
+                    .filter(j -> j.definition().startsAt().isEmpty()
+                            && j.definition().expiresAt().isEmpty())
+                    .filter(j -> j.definition().concurrency() != Concurrency.FORBID)
+                    .filter(j -> put.stream()
+                            .noneMatch(e ->
+                                    e.job().equals(j.name()) && e.key().cause().equals(cause)))
+                    .forEach(j -> violation("F26 " + j.name() + " did not follow " + now.name() + " " + group));
+        }
+    }
+
+    private static boolean retimed(JobDefinition a, JobDefinition b) {
+        return !Objects.equals(a.schedule(), b.schedule())
+                || a.disabled() != b.disabled()
+                || !a.parent().equals(b.parent())
+                || !a.startsAt().equals(b.startsAt())
+                || !a.expiresAt().equals(b.expiresAt());
+    }
+
+    void violation(String what) {
+        violations.add(what);
+    }
+}
