@@ -154,6 +154,7 @@ public final class EmbeddedStore implements LocalStore, StoreClient {
             settleAll(group, new CommitResult.Failed(e.getMessage()));
             return;
         }
+        long begun = System.nanoTime();
         GroupWrite write = new GroupWrite(current);
         try {
             group.forEach(write::apply);
@@ -170,7 +171,7 @@ public final class EmbeddedStore implements LocalStore, StoreClient {
         current.publish(write.applied());
         directory.acknowledged(write.applied(), fsync);
         write.settle();
-        compact(current);
+        compact(current, fsync || lastForce - begun > 0);
     }
 
     private boolean forced(StoreFile current, List<Pending> group) {
@@ -206,39 +207,29 @@ public final class EmbeddedStore implements LocalStore, StoreClient {
         }
     }
 
-    private void compact(StoreFile current) {
+    private void compact(StoreFile current, boolean forced) {
         try {
-            current.compactSome(fsync);
+            current.compactSome(forced);
         } catch (RuntimeException e) { // the batches are safe; the next use opens the file again
             LOG.log(System.Logger.Level.WARNING, "store not compacted file=" + directory.file(), e);
             current.abandon();
         }
     }
 
-    /** Reads, once more after the file was closed under it: by a failed commit, or by an interrupt of some reader. */
+    /** Reads, once more when a failed commit closed the file under it. */
     private <R> R reading(Function<StoreFile, R> read) {
-        boolean interrupted = Thread.interrupted(); // an interrupted thread that reads would close the file for all
         try {
             StoreFile current = usable();
             try {
                 return read.apply(current);
             } catch (RuntimeException e) {
-                if (!current.isClosed() && !directory.isCorrupt(e)) {
-                    current.abandon();
-                }
-                if (directory.isCorrupt(e)) {
-                    throw directory.explain(e);
+                if (!current.isClosed()) {
+                    throw e;
                 }
                 return read.apply(usable());
             }
-        } catch (StoreException e) {
-            throw e;
         } catch (RuntimeException e) {
             throw directory.explain(e);
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
         }
     }
 

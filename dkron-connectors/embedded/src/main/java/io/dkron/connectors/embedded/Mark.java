@@ -1,12 +1,10 @@
 package io.dkron.connectors.embedded;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.zip.CRC32C;
@@ -20,7 +18,7 @@ final class Mark implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Mark.class.getName());
 
     private final Path file;
-    private FileChannel channel;
+    private RandomAccessFile open;
     private boolean failing;
 
     Mark(Path file) {
@@ -51,10 +49,11 @@ final class Mark implements AutoCloseable {
         Position position = new Position(applied.storeId(), applied.index());
         String line = String.format("%s %019d %s%n", position.storeId, position.index, checksum(position));
         try {
-            if (channel == null || !channel.isOpen()) { // an interrupt of the caller closes a channel
-                channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            if (open == null) {
+                open = new RandomAccessFile(file.toFile(), "rw"); // a channel would be closed by an interrupt
             }
-            channel.write(ByteBuffer.wrap(line.getBytes(StandardCharsets.ISO_8859_1)), 0);
+            open.seek(0);
+            open.write(line.getBytes(StandardCharsets.ISO_8859_1));
             failing = false;
         } catch (IOException e) {
             if (!failing) {
@@ -67,8 +66,9 @@ final class Mark implements AutoCloseable {
     @Override
     public void close() {
         try {
-            if (channel != null) {
-                channel.close();
+            if (open != null) {
+                open.close();
+                open = null;
             }
         } catch (IOException e) {
             LOG.log(System.Logger.Level.WARNING, "store mark not closed file=" + file, e);

@@ -117,13 +117,6 @@ final class StoreDirectory {
         }
     }
 
-    /** Whether a page was read and found damaged. */
-    boolean isCorrupt(Throwable e) {
-        return e instanceof MVStoreException mv
-                && (mv.getErrorCode() == DataUtils.ERROR_FILE_CORRUPT
-                        || mv.getErrorCode() == DataUtils.ERROR_CHUNK_NOT_FOUND);
-    }
-
     StoreException explain(Exception e) {
         if (e instanceof StoreException known) {
             return known;

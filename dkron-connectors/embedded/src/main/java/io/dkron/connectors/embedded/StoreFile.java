@@ -34,10 +34,14 @@ final class StoreFile implements AutoCloseable {
     private static final String APPLIED = "applied";
     /** Below this size a file is not compacted. */
     private static final long SMALL_FILE = 8L << 20;
-    /** Most bytes that compaction moves between two groups of batches: about 10 ms. */
-    private static final int COMPACT_STEP = 1 << 20;
+    /** Most bytes that compaction rewrites, and moves, between two groups of batches. */
+    private static final int COMPACT_STEP = 4 << 20;
+    /** Compaction waits for at least so many bytes written. */
+    private static final long COMPACT_AFTER = 2L << 20;
+    /** What a put writes besides its value: the page it lies in. */
+    private static final int PAGE = 4096;
     /** Chunks emptier than this are rewritten, files emptier than this are packed, in percent. */
-    private static final int LEAST_FILL = 60;
+    private static final int LEAST_FILL = 75;
 
     private final MVStore store;
     private final MVMap<String, StoredValue> data;
@@ -96,7 +100,7 @@ final class StoreFile implements AutoCloseable {
 
     private static MVStore openStore(Path file) {
         return new MVStore.Builder()
-                .fileName(file.toString())
+                .fileName(SteadyFile.nameOf(file))
                 .autoCommitDisabled()
                 .autoCommitBufferSize(0)
                 .cacheSize(CACHE_MB)
@@ -159,7 +163,7 @@ final class StoreFile implements AutoCloseable {
 
     void put(String key, StoredValue value) {
         data.put(key, value);
-        writtenSinceCompaction += value.bytes().length;
+        writtenSinceCompaction += PAGE + value.bytes().length;
     }
 
     void delete(String key) {
@@ -170,7 +174,7 @@ final class StoreFile implements AutoCloseable {
     void commit(Applied now) {
         state.put(APPLIED, now.toBytes());
         store.commit();
-        writtenSinceCompaction += 16 << 10;
+        writtenSinceCompaction += 2 * PAGE;
     }
 
     /** Forces what was committed to the disk. */
@@ -221,7 +225,7 @@ final class StoreFile implements AutoCloseable {
      */
     void compactSome(boolean force) {
         RandomAccessStore file = (RandomAccessStore) store.getFileStore();
-        if (file.size() < SMALL_FILE || writtenSinceCompaction < Math.max(COMPACT_STEP, file.size() / 64)) {
+        if (file.size() < SMALL_FILE || writtenSinceCompaction < Math.max(COMPACT_AFTER, file.size() / 32)) {
             return;
         }
         writtenSinceCompaction = 0;
