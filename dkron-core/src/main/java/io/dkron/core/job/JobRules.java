@@ -3,10 +3,12 @@ package io.dkron.core.job;
 import io.dkron.core.json.Profile;
 import io.dkron.core.problem.Problem;
 import io.dkron.core.problem.Problems;
+import io.dkron.core.schedule.JobZone;
+import io.dkron.core.schedule.ScheduleParser;
+import io.dkron.core.schedule.ScheduleParser.FiveFields;
 import io.dkron.core.time.GoDuration;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -21,16 +23,13 @@ public final class JobRules {
     /** The longest name, in bytes of UTF-8. */
     public static final int LONGEST_NAME = 1024;
 
-    private static final Set<String> ZONES = ZoneId.getAvailableZoneIds();
-    private static final Set<String> FIXED_ZONES = Set.of("", "UTC", "Local", "EST", "MST", "HST");
-
     private JobRules() {}
 
     /** Every rule that the job breaks, in the order of its fields. The name's own form is {@link #nameFault}. */
     public static List<Problem> check(JobDefinition job, Profile dialect) {
         Problems problems = new Problems();
-        problems.unless(zoneExists(job.timezone()), "timezone", "unknown time zone " + job.timezone());
-        scheduleFault(job, dialect).ifPresent(why -> problems.add("schedule", "can't parse job schedule: " + why));
+        problems.addAll(JobZone.parse(job.timezone()).problems());
+        scheduleFault(job, dialect).ifPresent(fault -> problems.addAll(List.of(fault)));
         job.tags()
                 .forEach((key, value) -> problems.unless(
                         countIsValid(value), "tags." + key, "count must be an integer of at least 1, as in value:2"));
@@ -104,10 +103,6 @@ public final class JobRules {
         return Character.getType(c) == Character.LOWERCASE_LETTER || c >= '0' && c <= '9' || c == '_' || c == '-';
     }
 
-    private static boolean zoneExists(String zone) {
-        return FIXED_ZONES.contains(zone) || ZONES.contains(zone) && !zone.startsWith("SystemV/");
-    }
-
     /** {@code value} or {@code value:count}; with more colons there is no count. */
     private static boolean countIsValid(String value) {
         int colon = value.indexOf(':');
@@ -157,10 +152,12 @@ public final class JobRules {
                 .ifPresent(d -> problems.add(field, least.isZero() ? "must not be negative" : "must be above zero"));
     }
 
-    private static Optional<String> scheduleFault(JobDefinition job, Profile dialect) {
-        if (job.schedule().isEmpty()) {
-            return job.parent().isPresent() ? Optional.empty() : Optional.of("empty spec string");
+    private static Optional<Problem> scheduleFault(JobDefinition job, Profile dialect) {
+        if (job.schedule().isEmpty() && job.parent().isPresent()) {
+            return Optional.empty();
         }
-        return Optional.empty();
+        FiveFields fiveFields = dialect == Profile.V4 ? FiveFields.REFUSED : FiveFields.SECONDS_FIRST;
+        return ScheduleParser.parse(job.schedule(), job.name().value(), fiveFields).problems().stream()
+                .findFirst();
     }
 }
