@@ -26,7 +26,9 @@ public final class AgentCommand implements Callable<Integer> {
 
     private AgentCommand() {
         spec.name("agent");
-        spec.usageMessage().description("Run a node; with --server one that schedules and serves the API.");
+        spec.usageMessage()
+                .customSynopsis("dkron agent [FLAGS]")
+                .description("Run a node; with --server one that schedules and serves the API.");
         spec.parser().collectErrors(true).unmatchedArgumentsAllowed(true).overwrittenOptionsAllowed(true);
         for (Setting setting : Setting.values()) {
             if (setting.isFlag()) {
@@ -62,13 +64,15 @@ public final class AgentCommand implements Callable<Integer> {
         if (!setting.fallback().isEmpty()) {
             text += " (default " + setting.fallback() + ")";
         }
-        return OptionSpec.builder(setting.flag())
-                .type(List.class)
-                .auxiliaryTypes(String.class)
-                .arity("1")
-                .paramLabel("<" + setting.type().label() + ">")
-                .description(text.replace("%", "%%"))
-                .build();
+        OptionSpec.Builder option = OptionSpec.builder(setting.flag())
+                .paramLabel("<" + setting.type().label().replace(' ', '-') + ">")
+                .description(text.replace("%", "%%"));
+        return switch (setting.type()) {
+            case LIST, TAGS ->
+                option.type(List.class).auxiliaryTypes(String.class).arity("1").build();
+            case BOOL -> option.type(String.class).arity("0..1").build();
+            default -> option.type(String.class).arity("1").build();
+        };
     }
 
     @Override

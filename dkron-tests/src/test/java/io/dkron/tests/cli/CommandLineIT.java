@@ -1,6 +1,7 @@
 package io.dkron.tests.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.dkron.tests.support.Distribution;
 import io.dkron.tests.support.DkronProcess;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -164,12 +166,13 @@ class CommandLineIT {
     @Test
     void oneLineSaysThatItIsReadyAndForWhom() {
         try (DkronProcess server = DkronProcess.in(files).named("ready1").start()) {
-            assertThat(server.printed()
+            // The API may answer a moment before the line is printed.
+            await("the line").atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(server.printed()
                             .lines()
                             .filter(l -> l.contains("ready1") && l.contains(server.url()))
                             .toList())
                     .hasSize(1)
-                    .allMatch(l -> l.contains("server") && l.contains("embedded"));
+                    .allMatch(l -> l.contains("server") && l.contains("embedded")));
         }
     }
 }
