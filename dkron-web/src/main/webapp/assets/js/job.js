@@ -42,7 +42,7 @@ class Job extends Page {
     }
 
     gone(failure) {
-        if (failure.status !== 404 || (failure.kind && failure.kind !== 'job-not-found')) {
+        if (failure.status !== 404) {
             return false;
         }
         this.#gone(this.job ? 'job.gone' : 'job.unknown');

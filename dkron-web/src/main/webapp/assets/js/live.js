@@ -19,9 +19,11 @@ export class Live extends EventTarget {
     #waiting = [];
     #flush = null;
 
-    constructor(url) {
+    /** @param since id of an event not newer than any data that the page will read; undefined where none is known */
+    constructor(url, since) {
         super();
         this.#url = url;
+        this.#lastId = since;
         this.state = { kind: 'connecting', asOf: null, retryAt: null };
     }
 

@@ -2,4 +2,5 @@
 
 import { Live } from './live.js';
 
-export const live = new Live('/v1/events');
+// The server wrote the page after this event and before any data that the page will ask for: nothing falls between.
+export const live = new Live('/v1/events', document.body.dataset.since || undefined);

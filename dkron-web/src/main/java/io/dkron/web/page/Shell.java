@@ -1,6 +1,9 @@
 package io.dkron.web.page;
 
+import io.dkron.ejb.live.LiveHub;
+import io.dkron.ejb.service.NotLoadedException;
 import jakarta.enterprise.context.RequestScoped;
+import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
 import jakarta.servlet.http.HttpServletRequest;
@@ -25,6 +28,9 @@ public class Shell {
 
     @Inject
     private Assets allAssets;
+
+    @Inject
+    private Instance<LiveHub> events;
 
     private Route route() {
         return request.getAttribute(ROUTE) instanceof Route route ? route : Route.NOT_FOUND;
@@ -63,6 +69,15 @@ public class Shell {
             case JOB -> "/v1/jobs/" + Route.encode(route().job());
             case RUN, NOT_FOUND -> "";
         };
+    }
+
+    /** The id of the newest event, from which the page's stream goes on; empty while the server is not up. */
+    public String getNewestEvent() {
+        try {
+            return events.get().newest().toString();
+        } catch (NotLoadedException notUpYet) {
+            return ""; // the page then reads its data once more as soon as its stream stands
+        }
     }
 
     /** The browser's title. */
