@@ -20,6 +20,11 @@ public interface Executor {
      */
     Run start(RunContext context);
 
+    /** Whether runs go on while the node is down, and can be adopted. */
+    default boolean outlivesNode() {
+        return false;
+    }
+
     /**
      * Finds a run again that this node started before it ended or was killed.
      *
