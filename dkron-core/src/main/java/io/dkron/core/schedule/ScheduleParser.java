@@ -33,7 +33,7 @@ public final class ScheduleParser {
     private static final String AT = "@at ";
     private static final String EVERY = "@every ";
 
-    private static final Map<String, String> CALENDAR = Map.of(
+    static final Map<String, String> CALENDAR = Map.of(
             "@yearly", "0 0 0 1 1 *",
             "@annually", "0 0 0 1 1 *",
             "@monthly", "0 0 0 1 * *",
