@@ -6,14 +6,15 @@ import io.dkron.core.config.Settings;
 import io.dkron.core.json.ProblemJson;
 import io.dkron.core.json.Profile;
 import io.dkron.ejb.service.ClusterService;
+import io.dkron.ejb.service.NotLoadedException;
 import io.dkron.jaxrs.message.Call;
 import io.dkron.jaxrs.problem.ProblemAnswers;
 import io.dkron.jaxrs.problem.ProblemType;
+import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
-import jakarta.servlet.FilterConfig;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
@@ -36,23 +37,38 @@ public class EdgeFilter implements Filter {
 
     private static final String COMPAT = "Dkron-Api-Compat";
 
+    // Filters are made when the application starts, and the server comes up after that.
     @Inject
-    private Settings settings;
+    private Instance<Settings> settings;
 
     @Inject
-    private ClusterService cluster;
+    private Instance<ClusterService> cluster;
 
-    private OriginPolicy policy;
-    private Profile usual;
+    private volatile Optional<Edge> edge = Optional.empty();
 
-    @Override
-    public void init(FilterConfig config) {
-        List<String> hosts = new ArrayList<>(settings.list(Setting.HTTP_HOSTS));
-        hosts.add(settings.string(Setting.NODE_NAME));
-        hosts.add(settings.httpAddress().host());
-        policy = new OriginPolicy(
-                hosts.stream().filter(h -> !h.isEmpty()).toList(), settings.list(Setting.HTTP_CORS_ORIGINS));
-        usual = settings.string(Setting.API_COMPAT).equals("v1") ? Profile.V1 : Profile.V4;
+    /** What does not change once the server is up. */
+    private record Edge(String node, OriginPolicy policy, boolean v1, long maxBody) {
+        static Edge of(Settings settings, String node) {
+            List<String> hosts = new ArrayList<>(settings.list(Setting.HTTP_HOSTS));
+            hosts.add(node);
+            hosts.add(settings.httpAddress().host());
+            return new Edge(
+                    node,
+                    new OriginPolicy(
+                            hosts.stream().filter(h -> !h.isEmpty()).toList(),
+                            settings.list(Setting.HTTP_CORS_ORIGINS)),
+                    settings.string(Setting.API_COMPAT).equals("v1"),
+                    settings.bytes(Setting.HTTP_MAX_BODY));
+        }
+    }
+
+    private Edge edge() {
+        Optional<Edge> known = edge;
+        if (known.isEmpty()) {
+            known = Optional.of(Edge.of(settings.get(), cluster.get().self().name()));
+            edge = known;
+        }
+        return known.get();
     }
 
     @Override
@@ -60,14 +76,21 @@ public class EdgeFilter implements Filter {
             throws IOException, ServletException {
         HttpServletRequest request = (HttpServletRequest) servletRequest;
         HttpServletResponse response = (HttpServletResponse) servletResponse;
-        response.setHeader("X-Whom", cluster.self().name());
         response.setHeader("X-Content-Type-Options", "nosniff");
+        Edge edge;
+        try {
+            edge = edge();
+        } catch (NotLoadedException e) { // a filter is an edge of its own: no mapper sees what it throws
+            refuse(response, new Call(request, Profile.V4), ProblemType.STORE_UNAVAILABLE, e.getMessage());
+            return;
+        }
+        response.setHeader("X-Whom", edge.node());
         Optional<String> wanted = Optional.ofNullable(request.getHeader(COMPAT));
-        boolean v1 = wanted.map("v1"::equalsIgnoreCase).orElse(usual == Profile.V1);
+        boolean v1 = wanted.map("v1"::equalsIgnoreCase).orElse(edge.v1());
         HttpServletRequest passed = JsonRequest.of(request);
         Call call = new Call(passed, v1 ? Profile.V1 : Profile.V4).attached();
 
-        OriginPolicy.Decision decision = policy.decide(origin(request));
+        OriginPolicy.Decision decision = edge.policy().decide(origin(request));
         if (!decision.admitted()) {
             refuse(response, call, ProblemType.CROSS_SITE, decision.refusal().orElseThrow());
             return;
@@ -81,7 +104,7 @@ public class EdgeFilter implements Filter {
             refuse(response, call, ProblemType.MALFORMED, "Header " + COMPAT + " must be v1 or v4.");
             return;
         }
-        long limit = limit(request);
+        long limit = isRestore(request) ? RESTORE_LIMIT : edge.maxBody();
         if (request.getContentLengthLong() > limit) {
             response.setHeader("Connection", "close"); // what is on its way is not read
             refuse(response, call, ProblemType.TOO_LARGE, "The body is larger than " + limit + " bytes.");
@@ -90,11 +113,8 @@ public class EdgeFilter implements Filter {
         chain.doFilter(passed, response);
     }
 
-    /** The most bytes that a body may have there. */
-    private long limit(HttpServletRequest request) {
-        return request.getRequestURI().startsWith("/v1/restore")
-                ? RESTORE_LIMIT
-                : settings.bytes(Setting.HTTP_MAX_BODY);
+    private static boolean isRestore(HttpServletRequest request) {
+        return request.getRequestURI().startsWith("/v1/restore");
     }
 
     private static OriginPolicy.Request origin(HttpServletRequest request) {
@@ -110,6 +130,9 @@ public class EdgeFilter implements Filter {
             throws IOException {
         ProblemAnswers.Body body = ProblemAnswers.body(call, type, detail, ProblemJson.Kind.FIELD, List.of());
         response.setStatus(body.status());
+        if (body.status() == HttpServletResponse.SC_SERVICE_UNAVAILABLE) {
+            response.setHeader("Retry-After", "1");
+        }
         response.setContentType(body.mediaType());
         response.setContentLength(body.bytes().length);
         response.getOutputStream().write(body.bytes());

@@ -41,8 +41,9 @@ public class ProblemMappers implements ExceptionMapper<Throwable> {
         if (failure instanceof WebApplicationException e) {
             return ofContainer(call, e);
         }
-        if (failure.getCause() instanceof ApiProblem p) { // from within a stream that the codec reads
-            return toResponse(p);
+        Throwable cause = failure.getCause();
+        if (cause instanceof ApiProblem || cause instanceof NotLoadedException) { // wrapped by the codec, or the container
+            return toResponse(cause);
         }
         LOG.log(System.Logger.Level.ERROR, "request failed method=" + http.getMethod() + " path=" + path(), failure);
         return ProblemAnswers.of(
