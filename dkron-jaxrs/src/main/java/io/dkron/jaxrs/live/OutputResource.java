@@ -35,7 +35,7 @@ public class OutputResource {
 
     /** The raw bytes, or a range of them. Ranges count from the first byte that is kept. */
     @GET
-    @Produces({"*/*;qs=1"})
+    @Produces({MediaType.TEXT_PLAIN, MediaType.APPLICATION_OCTET_STREAM, MediaType.APPLICATION_JSON})
     public Response bytes(@Context HttpServletRequest http, @PathParam("job") String job, @PathParam("id") String id) {
         Call call = Call.of(http);
         Execution execution = found(job, id);
@@ -56,7 +56,7 @@ public class OutputResource {
     }
 
     @GET
-    @Produces({MediaType.SERVER_SENT_EVENTS + ";qs=0.5"})
+    @Produces(MediaType.SERVER_SENT_EVENTS + ";qs=0.1") // for those who ask for nothing else
     public void stream(
             @Context HttpServletRequest http,
             @PathParam("job") String job,

@@ -42,7 +42,8 @@ public class ProblemMappers implements ExceptionMapper<Throwable> {
             return ofContainer(call, e);
         }
         Throwable cause = failure.getCause();
-        if (cause instanceof ApiProblem || cause instanceof NotLoadedException) { // wrapped by the codec, or the container
+        if (cause instanceof ApiProblem
+                || cause instanceof NotLoadedException) { // wrapped by the codec, or the container
             return toResponse(cause);
         }
         LOG.log(System.Logger.Level.ERROR, "request failed method=" + http.getMethod() + " path=" + path(), failure);
