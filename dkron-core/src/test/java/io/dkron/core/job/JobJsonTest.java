@@ -66,6 +66,7 @@ class JobJsonTest {
                 "\"timezone\":\"Mars/Phobos\"|timezone|unknown time zone Mars/Phobos",
                 "\"timezone\":\"+02:00\"|timezone|unknown time zone +02:00",
                 "\"schedule\":\"\"|schedule|can't parse job schedule: empty spec string",
+                "\"schedule\":\"@reboot\"|schedule|can't parse job schedule: unrecognized descriptor: @reboot",
                 "\"concurrency\":\"maybe\"|concurrency|invalid concurrency policy value, use \"allow\" or \"forbid\"",
                 "\"parent_job\":\"job1\"|parent_job|the job can not have itself as parent",
                 "\"executor\":\"shell\",\"executor_config\":{\"timeout\":\"soon\"}|executor_config.timeout|Error parsing job timeout value",
@@ -190,6 +191,14 @@ class JobJsonTest {
                         .definition()
                         .concurrency())
                 .isEqualTo(Concurrency.UNSET);
+    }
+
+    @Test
+    void dialectV1TakesFiveFields() {
+        assertThat(JobJson.parse(utf8("{\"name\":\"j\",\"schedule\":\"0 0 3 * *\"}"), V1)
+                        .definition()
+                        .schedule())
+                .isEqualTo("0 0 3 * *");
     }
 
     @Test
