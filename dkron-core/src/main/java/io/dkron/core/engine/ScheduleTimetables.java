@@ -4,33 +4,29 @@ import io.dkron.core.job.JobDefinition;
 import io.dkron.core.schedule.BoundSchedule;
 import io.dkron.core.schedule.JobZone;
 import io.dkron.core.schedule.Manual;
-import io.dkron.core.schedule.Schedule;
 import io.dkron.core.schedule.ScheduleParser;
 import io.dkron.core.schedule.ScheduleParser.FiveFields;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.Objects;
 import java.util.Optional;
 
-/**
- * Timetables made from jobs' {@code schedule} and {@code timezone}. Stateless, safe from any thread.
- *
- * <p>What is stored passed the parser when it was saved, or came from a Dkron 1.x store, whose five-field expressions keep
- * their meaning. A text that is neither, as of a child without schedule or written by somebody else, never fires.
- */
+/** Timetables by the grammar of {@link ScheduleParser}. What is stored and cannot be read any more is never due. */
 public final class ScheduleTimetables implements Timetable.Factory {
     private final ZoneId server;
 
-    /** @param server the zone of the server that leads: that of jobs without one */
+    /** @param server the zone of this server, for jobs that name none */
     public ScheduleTimetables(ZoneId server) {
-        this.server = server;
+        this.server = Objects.requireNonNull(server, "server");
     }
 
     @Override
     public Timetable of(JobDefinition job, Instant anchor) {
-        Optional<JobZone> zone = JobZone.parse(job.timezone()).match(Optional::of, problems -> Optional.empty());
-        Schedule schedule = ScheduleParser.parse(job.schedule(), job.name().value(), FiveFields.SECONDS_FIRST)
-                .match(read -> zone.isPresent() ? read : new Manual(), problems -> new Manual());
-        return new Bound(BoundSchedule.of(schedule, zone.orElse(JobZone.SERVER), server, anchor));
+        JobZone zone = JobZone.parse(job.timezone()).match(z -> z, problems -> JobZone.SERVER);
+        return ScheduleParser.parse(job.schedule(), job.name().value(), FiveFields.SECONDS_FIRST)
+                .match(
+                        s -> new Bound(BoundSchedule.of(s, zone, server, anchor)),
+                        problems -> new Bound(BoundSchedule.of(new Manual(), zone, server, anchor)));
     }
 
     private record Bound(BoundSchedule schedule) implements Timetable {
@@ -42,7 +38,7 @@ public final class ScheduleTimetables implements Timetable.Factory {
         @Override
         public Span between(Instant after, Instant until) {
             return schedule.due(after, until)
-                    .map(due -> new Span(due.count(), due.first(), due.newest()))
+                    .map(d -> new Span(d.count(), d.first(), d.newest()))
                     .orElse(Span.NONE);
         }
     }

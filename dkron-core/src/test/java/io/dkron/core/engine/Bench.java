@@ -54,7 +54,11 @@ final class Bench {
     void restart(Reason gap) {
         held.clear();
         engine = new LeaderEngine(
-                settings, layout, new TestTimetables(), new SplittableRandom(1)::nextLong, () -> "uid" + ++uids);
+                settings,
+                layout,
+                new ScheduleTimetables(java.time.ZoneOffset.UTC),
+                new SplittableRandom(1)::nextLong,
+                () -> "uid" + ++uids);
         step(new Event.Members(now, List.of(member("node1"))));
         elect(gap);
     }

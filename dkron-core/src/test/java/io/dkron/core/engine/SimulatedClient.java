@@ -88,7 +88,7 @@ final class SimulatedClient {
         if (way < 6) {
             job.schedule("@every " + (1 + simulation.random.nextInt(20)) + "s");
         } else if (way == 6) {
-            job.schedule("@minutely");
+            job.schedule(simulation.oneIn(2) ? "@minutely" : "*/7 0-30 * * * *");
         } else if (way == 7) {
             job.schedule("@at " + now().plusSeconds(simulation.random.nextInt(60)));
         } else {

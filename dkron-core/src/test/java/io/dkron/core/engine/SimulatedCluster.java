@@ -47,7 +47,7 @@ final class SimulatedCluster {
     final Map<JobName, Job> readModel = new TreeMap<>();
     final List<Effect.GroupEnded> groupsEnded = new ArrayList<>();
     final EngineSettings settings;
-    private final Timetable.Factory timetables = new TestTimetables();
+    private final Timetable.Factory timetables = new ScheduleTimetables(java.time.ZoneOffset.UTC);
     private Optional<LeaderEngine> engine = Optional.empty();
     private Optional<TimeKeeper> keeper = Optional.empty();
     private Duration wallOffset = Duration.ZERO;
