@@ -91,7 +91,14 @@ final class Delivery {
 
     private void handed(Open sent, Handover handover, Instant now) {
         switch (handover.result()) {
-            case ACCEPTED -> accepted(handover.key());
+            case ACCEPTED -> {
+                if (execution(sent.order).filter(this::journalReplaced).isPresent()) {
+                    sent.asking = true; // by whom it was accepted nobody knows
+                    ask(handover.key().node());
+                } else {
+                    accepted(handover.key());
+                }
+            }
             case REFUSED ->
                 fail(sent.order, "node " + handover.key().node() + " refused the run: " + handover.detail(), now);
             case NOT_SENT -> notSent(sent, handover, now);
@@ -209,8 +216,24 @@ final class Delivery {
         });
     }
 
-    /** The members changed: those that came back are asked, those that went are watched. */
+    /** Whether the node has another journal now than when this was recorded: what it ran may be forgotten. */
+    private boolean journalReplaced(Execution execution) {
+        return lead.alive(execution.node())
+                .filter(m -> !m.journalId().equals(execution.journal()))
+                .isPresent();
+    }
+
+    /** The members changed: those that came back or lost their journal are asked, those that went are watched. */
     void members(Instant now) {
+        for (JobEntry entry : lead.jobs.values()) {
+            for (Execution execution : entry.unfinished()) {
+                if (execution.state() == ExecutionState.RUNNING
+                        && !open.containsKey(execution.key())
+                        && journalReplaced(execution)) {
+                    recover(entry, execution, now);
+                }
+            }
+        }
         Set<String> nodes = new HashSet<>();
         lead.jobs.values().forEach(e -> e.unfinished().forEach(x -> nodes.add(x.node())));
         nodes.stream().sorted().forEach(node -> {

@@ -46,6 +46,7 @@ final class Retention {
             list(entry.name(), ids -> {
                 entry.kept().listed(ids);
                 if (lead.find(entry.name()).filter(e -> e == entry).isPresent()) {
+                    prune(entry); // what was recorded while this was not known
                     run(entry.name());
                 }
             });
