@@ -1,0 +1,181 @@
+package io.dkron.agent.rpc;
+
+import io.dkron.agent.rpc.proto.AcknowledgeRequest;
+import io.dkron.agent.rpc.proto.CancelRequest;
+import io.dkron.agent.rpc.proto.ListRequest;
+import io.dkron.agent.rpc.proto.ListResponse;
+import io.dkron.agent.rpc.proto.MemberGrpc;
+import io.dkron.agent.rpc.proto.OutputRequest;
+import io.dkron.agent.rpc.proto.OutputResponse;
+import io.dkron.agent.rpc.proto.RunRequest;
+import io.dkron.agent.rpc.proto.RunResponse;
+import io.dkron.agent.run.Listing;
+import io.dkron.agent.run.OutputSlice;
+import io.dkron.agent.run.RunAnswer;
+import io.dkron.core.cluster.Fence;
+import io.dkron.core.execution.RunKey;
+import io.dkron.core.execution.RunOrder;
+import io.grpc.Attributes;
+import io.grpc.Channel;
+import io.grpc.ClientStreamTracer;
+import io.grpc.Metadata;
+import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+
+/** A member reached over the network. Calls return at once and end within the deadline. Safe for many threads. */
+public final class RemoteMember {
+    /**
+     * A call that got no answer.
+     *
+     * @param handedOver whether it may have reached the member: its effect is then unknown (protocol P11)
+     */
+    public record Failure(boolean handedOver, String reason) {}
+
+    /** An answer, or why there is none. */
+    public record Reply<T>(Optional<T> answer, Optional<Failure> failure) {
+        public Reply {
+            if (answer.isPresent() == failure.isPresent()) {
+                throw new IllegalArgumentException("either an answer or a failure");
+            }
+        }
+    }
+
+    private final Channel channel;
+    private final Duration deadline;
+
+    public RemoteMember(Channel channel, Duration deadline) {
+        this.channel = Objects.requireNonNull(channel, "channel");
+        this.deadline = Objects.requireNonNull(deadline, "deadline");
+    }
+
+    public CompletionStage<Reply<List<RunAnswer>>> run(Fence fence, List<RunOrder> orders) {
+        RunRequest.Builder request = RunRequest.newBuilder().setFence(Messages.of(fence));
+        orders.forEach(order -> request.addOrders(Messages.of(order)));
+        return call(
+                (stub, observer) -> stub.run(request.build(), observer),
+                (RunResponse response) -> response.getAnswersList().stream()
+                        .map(a -> new RunAnswer(Messages.key(a.getKey()), a.getAccepted(), a.getDetail()))
+                        .toList());
+    }
+
+    /** The answer holds why the member refuses, or is empty. */
+    public CompletionStage<Reply<String>> cancel(Fence fence, Collection<RunKey> keys) {
+        CancelRequest.Builder request = CancelRequest.newBuilder().setFence(Messages.of(fence));
+        keys.forEach(key -> request.addKeys(Messages.of(key)));
+        return call(
+                (stub, observer) -> stub.cancel(request.build(), observer),
+                (io.dkron.agent.rpc.proto.CancelResponse response) -> response.getRefusal());
+    }
+
+    public CompletionStage<Reply<Listing>> list(Fence fence) {
+        ListRequest request =
+                ListRequest.newBuilder().setFence(Messages.of(fence)).build();
+        return call(
+                (stub, observer) -> stub.list(request, observer),
+                (ListResponse response) -> new Listing(
+                        response.getRefusal(),
+                        response.getJournal(),
+                        response.getRunsList().stream()
+                                .map(r -> new Listing.Known(Messages.key(r.getKey()), r.getEnded()))
+                                .toList()));
+    }
+
+    public CompletionStage<Reply<Boolean>> acknowledge(Collection<RunKey> keys) {
+        AcknowledgeRequest.Builder request = AcknowledgeRequest.newBuilder();
+        keys.forEach(key -> request.addKeys(Messages.of(key)));
+        return call(
+                (stub, observer) -> stub.acknowledge(request.build(), observer),
+                (io.dkron.agent.rpc.proto.AcknowledgeResponse response) -> true);
+    }
+
+    /** The answer is empty when the member does not have the run. */
+    public CompletionStage<Reply<Optional<OutputSlice>>> output(RunKey key, long from, int limit) {
+        OutputRequest request = OutputRequest.newBuilder()
+                .setKey(Messages.of(key))
+                .setFrom(from)
+                .setLimit(limit)
+                .build();
+        return call(
+                (stub, observer) -> stub.output(request, observer),
+                (OutputResponse response) -> response.getKnown()
+                        ? Optional.of(new OutputSlice(
+                                response.getFrom(),
+                                response.getBytes().toByteArray(),
+                                response.getSize(),
+                                response.getEnded()))
+                        : Optional.empty());
+    }
+
+    private <M, T> CompletionStage<Reply<T>> call(
+            BiConsumer<MemberGrpc.MemberStub, StreamObserver<M>> call, Function<M, T> read) {
+        Sending sending = new Sending();
+        CompletableFuture<Reply<T>> reply = new CompletableFuture<>();
+        call.accept(
+                MemberGrpc.newStub(channel)
+                        .withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS)
+                        .withInterceptors(sending.interceptor()),
+                new StreamObserver<M>() {
+                    @Override
+                    public void onNext(M value) {
+                        reply.complete(new Reply<>(Optional.of(read.apply(value)), Optional.empty()));
+                    }
+
+                    @Override
+                    public void onError(Throwable error) {
+                        reply.complete(new Reply<>(
+                                Optional.empty(), Optional.of(new Failure(sending.begun(), error.getMessage()))));
+                    }
+
+                    @Override
+                    public void onCompleted() {
+                        reply.complete(new Reply<>(
+                                Optional.empty(), Optional.of(new Failure(true, "the member answered nothing"))));
+                    }
+                });
+        return reply;
+    }
+
+    /** Notices when a call is handed to a connection: before that, nothing of it can have arrived. */
+    private static final class Sending extends ClientStreamTracer.Factory {
+        private final AtomicBoolean begun = new AtomicBoolean();
+
+        boolean begun() {
+            return begun.get();
+        }
+
+        io.grpc.ClientInterceptor interceptor() {
+            return new io.grpc.ClientInterceptor() {
+                @Override
+                public <Q, A> io.grpc.ClientCall<Q, A> interceptCall(
+                        io.grpc.MethodDescriptor<Q, A> method, io.grpc.CallOptions options, Channel next) {
+                    return next.newCall(method, options.withStreamTracerFactory(Sending.this));
+                }
+            };
+        }
+
+        @Override
+        public ClientStreamTracer newClientStreamTracer(ClientStreamTracer.StreamInfo info, Metadata headers) {
+            return new ClientStreamTracer() {
+                @Override
+                public void streamCreated(Attributes transport, Metadata sent) {
+                    begun.set(true);
+                }
+
+                @Override
+                public void outboundMessageSent(int number, long wire, long plain) {
+                    begun.set(true);
+                }
+            };
+        }
+    }
+}
