@@ -59,9 +59,7 @@ public final class PluginLoader {
     private void jar(Path jar) {
         try {
             URLClassLoader loader = new URLClassLoader(
-                    jar.getFileName().toString(),
-                    new URL[] {jar.toUri().toURL()},
-                    PluginLoader.class.getClassLoader());
+                    jar.getFileName().toString(), new URL[] {jar.toUri().toURL()}, PluginLoader.class.getClassLoader());
             loaders.add(loader);
             int before = executors.size() + processors.size();
             take(loader, jar.toString());
@@ -92,8 +90,11 @@ public final class PluginLoader {
                 }
                 T taken = into.putIfAbsent(name.apply(service), service);
                 if (taken != null) {
-                    LOG.log(Level.ERROR, "plug-in left out, its name is taken name={0} file={1}",
-                            name.apply(service), source);
+                    LOG.log(
+                            Level.ERROR,
+                            "plug-in left out, its name is taken name={0} file={1}",
+                            name.apply(service),
+                            source);
                 }
             } catch (ServiceConfigurationError | RuntimeException | LinkageError e) {
                 LOG.log(Level.ERROR, "plug-in left out, it is broken file=" + source, e);

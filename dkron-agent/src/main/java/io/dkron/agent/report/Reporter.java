@@ -46,8 +46,7 @@ public final class Reporter {
     private boolean scheduled;
     private boolean stopped;
 
-    public Reporter(
-            Journal journal, ReportChannel channel, ScheduledExecutorService workers, InstantSource clock) {
+    public Reporter(Journal journal, ReportChannel channel, ScheduledExecutorService workers, InstantSource clock) {
         this.journal = Objects.requireNonNull(journal, "journal");
         this.channel = Objects.requireNonNull(channel, "channel");
         this.workers = Objects.requireNonNull(workers, "workers");
@@ -128,7 +127,8 @@ public final class Reporter {
                 }
             }
             if (sent.size() > 2 * unreported.size()) {
-                sent.keySet().retainAll(unreported.stream().map(a -> a.order().key()).collect(Collectors.toSet()));
+                sent.keySet()
+                        .retainAll(unreported.stream().map(a -> a.order().key()).collect(Collectors.toSet()));
             }
         }
         List<RunReport> batch = new ArrayList<>();
@@ -154,8 +154,11 @@ public final class Reporter {
                 pause = Duration.ZERO;
             } else {
                 if (pause.isZero()) {
-                    LOG.log(Level.INFO, "results not taken, tried again results={0} reason={1}",
-                            keys.size(), failure.get());
+                    LOG.log(
+                            Level.INFO,
+                            "results not taken, tried again results={0} reason={1}",
+                            keys.size(),
+                            failure.get());
                 }
                 pause = pause.isZero() ? FIRST_PAUSE : min(pause.multipliedBy(2), LONGEST_PAUSE);
             }

@@ -61,21 +61,24 @@ public final class MemberService extends MemberGrpc.MemberImplBase {
 
     @Override
     public void cancel(CancelRequest request, StreamObserver<CancelResponse> observer) {
-        answer(observer, () -> CancelResponse.newBuilder()
-                .setRefusal(agent.cancel(
-                                Messages.fence(request.getFence()),
-                                request.getKeysList().stream().map(Messages::key).toList())
-                        .orElse(""))
-                .build());
+        answer(
+                observer,
+                () -> CancelResponse.newBuilder()
+                        .setRefusal(agent.cancel(
+                                        Messages.fence(request.getFence()),
+                                        request.getKeysList().stream()
+                                                .map(Messages::key)
+                                                .toList())
+                                .orElse(""))
+                        .build());
     }
 
     @Override
     public void list(ListRequest request, StreamObserver<ListResponse> observer) {
         answer(observer, () -> {
             Listing listing = agent.list(Messages.fence(request.getFence()));
-            ListResponse.Builder response = ListResponse.newBuilder()
-                    .setRefusal(listing.refusal())
-                    .setJournal(listing.journal());
+            ListResponse.Builder response =
+                    ListResponse.newBuilder().setRefusal(listing.refusal()).setJournal(listing.journal());
             listing.runs()
                     .forEach(run -> response.addRuns(
                             KnownRun.newBuilder().setKey(Messages.of(run.key())).setEnded(run.ended())));
@@ -86,33 +89,36 @@ public final class MemberService extends MemberGrpc.MemberImplBase {
     @Override
     public void acknowledge(AcknowledgeRequest request, StreamObserver<AcknowledgeResponse> observer) {
         answer(observer, () -> {
-            agent.acknowledge(
-                    request.getKeysList().stream().map(Messages::key).toList());
+            agent.acknowledge(request.getKeysList().stream().map(Messages::key).toList());
             return AcknowledgeResponse.getDefaultInstance();
         });
     }
 
     @Override
     public void output(OutputRequest request, StreamObserver<OutputResponse> observer) {
-        answer(observer, () -> agent.output(
-                        Messages.key(request.getKey()),
-                        request.getFrom(),
-                        Math.max(0, Math.min(request.getLimit(), MOST_OUTPUT)))
-                .map(slice -> OutputResponse.newBuilder()
-                        .setKnown(true)
-                        .setFrom(slice.from())
-                        .setBytes(UnsafeByteOperations.unsafeWrap(slice.bytes()))
-                        .setSize(slice.size())
-                        .setEnded(slice.ended())
-                        .build())
-                .orElse(OutputResponse.getDefaultInstance()));
+        answer(
+                observer,
+                () -> agent.output(
+                                Messages.key(request.getKey()),
+                                request.getFrom(),
+                                Math.max(0, Math.min(request.getLimit(), MOST_OUTPUT)))
+                        .map(slice -> OutputResponse.newBuilder()
+                                .setKnown(true)
+                                .setFrom(slice.from())
+                                .setBytes(UnsafeByteOperations.unsafeWrap(slice.bytes()))
+                                .setSize(slice.size())
+                                .setEnded(slice.ended())
+                                .build())
+                        .orElse(OutputResponse.getDefaultInstance()));
     }
 
     @Override
     public void leave(LeaveRequest request, StreamObserver<LeaveResponse> observer) {
-        answer(observer, () -> LeaveResponse.newBuilder()
-                .setRefusal(leave.apply(request.getReason()).orElse(""))
-                .build());
+        answer(
+                observer,
+                () -> LeaveResponse.newBuilder()
+                        .setRefusal(leave.apply(request.getReason()).orElse(""))
+                        .build());
     }
 
     /** Answers a call; a bad message is the caller's fault, anything else is logged here. */
@@ -121,7 +127,8 @@ public final class MemberService extends MemberGrpc.MemberImplBase {
         try {
             value = work.get();
         } catch (IllegalArgumentException e) {
-            observer.onError(Status.INVALID_ARGUMENT.withDescription(e.getMessage()).asRuntimeException());
+            observer.onError(
+                    Status.INVALID_ARGUMENT.withDescription(e.getMessage()).asRuntimeException());
             return;
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, "call failed", e);

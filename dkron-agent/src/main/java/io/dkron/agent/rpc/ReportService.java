@@ -21,13 +21,15 @@ public final class ReportService extends ServerGrpc.ServerImplBase {
 
     @Override
     public void report(ReportRequest request, StreamObserver<ReportResponse> observer) {
-        MemberService.answer(observer, () -> ReportResponse.newBuilder()
-                .setRefusal(take.apply(
-                                request.getNode(),
-                                request.getReportsList().stream()
-                                        .map(Messages::report)
-                                        .toList())
-                        .orElse(""))
-                .build());
+        MemberService.answer(
+                observer,
+                () -> ReportResponse.newBuilder()
+                        .setRefusal(take.apply(
+                                        request.getNode(),
+                                        request.getReportsList().stream()
+                                                .map(Messages::report)
+                                                .toList())
+                                .orElse(""))
+                        .build());
     }
 }

@@ -55,7 +55,8 @@ public final class RpcServer implements AutoCloseable {
         } catch (IOException e) {
             loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
             throw new UncheckedIOException(
-                    "RPC on " + address + ": cannot listen: " + (e.getCause() == null ? e : e.getCause()).getMessage(), e);
+                    "RPC on " + address + ": cannot listen: " + (e.getCause() == null ? e : e.getCause()).getMessage(),
+                    e);
         }
     }
 

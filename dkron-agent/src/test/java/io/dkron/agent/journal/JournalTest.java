@@ -73,7 +73,9 @@ class JournalTest {
         try (Journal journal = open()) {
             id = journal.id();
             assertThat(journal.admit(new Fence("c", 4))).isTrue();
-            assertThat(journal.accept(List.of(order(1), order(2), order(3))).get(2).number())
+            assertThat(journal.accept(List.of(order(1), order(2), order(3)))
+                            .get(2)
+                            .number())
                     .isEqualTo(3);
             journal.finish(List.of(report(2, "out".getBytes()), report(3, new byte[0])));
             assertThat(journal.forget(List.of(key(3), key(3), key(1), key(9))))

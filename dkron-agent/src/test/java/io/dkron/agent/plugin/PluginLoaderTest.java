@@ -33,7 +33,12 @@ class PluginLoaderTest {
     void aJarAddsAProcessorAndABrokenOneIsLeftOut() throws IOException {
         Files.writeString(directory.resolve("a-broken.jar"), "no jar");
         zip(directory.resolve("b-lies.jar"), SERVICE, "no.such.Type".getBytes(StandardCharsets.UTF_8));
-        zip(directory.resolve("c-good.jar"), SERVICE, "sample.Sample".getBytes(StandardCharsets.UTF_8), "sample/Sample.class", compiled());
+        zip(
+                directory.resolve("c-good.jar"),
+                SERVICE,
+                "sample.Sample".getBytes(StandardCharsets.UTF_8),
+                "sample/Sample.class",
+                compiled());
         try (Plugins plugins = PluginLoader.load(directory)) {
             assertThat(plugins.processors()).containsKeys("log", "files", "sample");
             assertThat(plugins.executors()).containsKey("shell");
@@ -55,7 +60,8 @@ class PluginLoaderTest {
                 """);
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         String path = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        assertThat(compiler.run(null, null, null, "-proc:none", "-cp", path, source.toString())).isZero();
+        assertThat(compiler.run(null, null, null, "-proc:none", "-cp", path, source.toString()))
+                .isZero();
         return Files.readAllBytes(source.resolveSibling("Sample.class"));
     }
 

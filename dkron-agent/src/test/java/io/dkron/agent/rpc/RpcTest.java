@@ -118,7 +118,9 @@ class RpcTest {
         Fence stale = new Fence(FENCE.clusterId(), FENCE.term() - 1);
         assertThat(answer(member.list(stale)).refusal()).contains("stale fence");
         assertThat(answer(member.cancel(stale, List.of()))).contains("stale fence");
-        assertThat(answer(member.run(stale, List.of(TestNode.shell("true")))).get(0).accepted())
+        assertThat(answer(member.run(stale, List.of(TestNode.shell("true"))))
+                        .get(0)
+                        .accepted())
                 .isFalse();
     }
 

@@ -85,7 +85,9 @@ class AdoptionTest {
         awaitFile("started");
         host.destroyForcibly().waitFor();
         Files.createFile(directory.resolve("go"));
-        await("the status").until(() -> Files.readString(directory.resolve("runs/1/status")).contains("exit 3"));
+        await("the status")
+                .until(() ->
+                        Files.readString(directory.resolve("runs/1/status")).contains("exit 3"));
         try (TestNode node = new TestNode(directory)) {
             assertThat(node.result(order(1)).error()).isEqualTo("exit status 3");
         }
@@ -119,8 +121,10 @@ class AdoptionTest {
     }
 
     private void killSupervisor() throws Exception {
-        String parent = Files.readAllLines(directory.resolve("runs/1/claim")).get(1).split(" ")[3];
-        assertThat(new ProcessBuilder("/bin/kill", "-9", parent).start().waitFor()).isZero();
+        String parent =
+                Files.readAllLines(directory.resolve("runs/1/claim")).get(1).split(" ")[3];
+        assertThat(new ProcessBuilder("/bin/kill", "-9", parent).start().waitFor())
+                .isZero();
     }
 
     @Test
@@ -140,7 +144,8 @@ class AdoptionTest {
         forge(boot, String.join(" ", fields));
         try (TestNode node = new TestNode(directory)) {
             node.runner.cancel(TestNode.FENCE, List.of(order(1).key())); // must not end this test's process
-            assertThat(node.result(order(1)).error()).isIn("exit status unknown: its supervisor was gone when it ended", "cancelled");
+            assertThat(node.result(order(1)).error())
+                    .isIn("exit status unknown: its supervisor was gone when it ended", "cancelled");
         }
     }
 
@@ -160,7 +165,9 @@ class AdoptionTest {
     void p13AnAcceptedRunThatNobodyClaimedIsStartedAfterAll() throws Exception {
         Process host = host("echo once >> " + directory + "/count");
         awaitFile("count");
-        await("the result").until(() -> Files.readString(directory.resolve("runs/1/status")).contains("exit 0"));
+        await("the result")
+                .until(() ->
+                        Files.readString(directory.resolve("runs/1/status")).contains("exit 0"));
         host.destroyForcibly().waitFor();
         Path other = directory.resolve("other");
         try (TestNode node = new TestNode(other)) {

@@ -27,16 +27,21 @@ class RunnerTest {
     @Test
     void p1ALowerTermIsRefusedAlsoAfterARestart() {
         try (TestNode node = new TestNode(directory)) {
-            assertThat(node.runner.run(new Fence("c1", 5), List.of(shell("true")))).allMatch(RunAnswer::accepted);
+            assertThat(node.runner.run(new Fence("c1", 5), List.of(shell("true"))))
+                    .allMatch(RunAnswer::accepted);
             assertThat(node.runner.list(new Fence("c1", 8)).refusal()).isEmpty();
-            assertThat(node.runner.run(new Fence("c1", 7), List.of(shell("true")))).noneMatch(RunAnswer::accepted);
+            assertThat(node.runner.run(new Fence("c1", 7), List.of(shell("true"))))
+                    .noneMatch(RunAnswer::accepted);
         }
         try (TestNode node = new TestNode(directory)) {
-            assertThat(node.runner.run(new Fence("c1", 7), List.of(shell("true")))).noneMatch(RunAnswer::accepted);
+            assertThat(node.runner.run(new Fence("c1", 7), List.of(shell("true"))))
+                    .noneMatch(RunAnswer::accepted);
             assertThat(node.runner.list(new Fence("c1", 7)).refusal()).contains("stale fence");
             assertThat(node.runner.cancel(new Fence("c1", 7), List.of())).isPresent();
-            assertThat(node.runner.run(new Fence("c2", 9), List.of(shell("true")))).noneMatch(RunAnswer::accepted);
-            assertThat(node.runner.run(new Fence("c1", 8), List.of(shell("true")))).allMatch(RunAnswer::accepted);
+            assertThat(node.runner.run(new Fence("c2", 9), List.of(shell("true"))))
+                    .noneMatch(RunAnswer::accepted);
+            assertThat(node.runner.run(new Fence("c1", 8), List.of(shell("true"))))
+                    .allMatch(RunAnswer::accepted);
         }
     }
 
