@@ -15,7 +15,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
-import java.time.Instant;
 
 /** When a job fires next. */
 @Path("v1/jobs/{job}/schedule")
@@ -33,7 +32,7 @@ public class ScheduleResource {
         Job found = jobs.find(new JobName(job))
                 .orElseThrow(() -> ApiProblem.jobNotFound(job))
                 .job();
-        return call.ok(Rendered.json(Firings.of(found, Instant.now(), count)::write))
+        return call.ok(Rendered.json(Firings.of(found, count)::write))
                 .build();
     }
 

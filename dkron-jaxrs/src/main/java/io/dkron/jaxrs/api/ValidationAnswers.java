@@ -6,7 +6,6 @@ import io.dkron.jaxrs.message.Call;
 import io.dkron.jaxrs.message.Parameters;
 import io.dkron.jaxrs.message.Rendered;
 import jakarta.ws.rs.core.Response;
-import java.time.Instant;
 import java.util.List;
 
 /** Answers to requests that only check. Stateless. */
@@ -23,7 +22,7 @@ final class ValidationAnswers {
             json.endArray().name("job");
             JobJson.write(json, job, List.of(), call.dialect());
             json.name("schedule");
-            Firings.of(job, Instant.now(), count).write(json);
+            Firings.of(job, count).write(json);
             json.endObject();
         }));
     }
