@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -26,6 +26,7 @@ public final class ShellExecutor implements Executor, AutoCloseable {
 
     private final Set<ShellRun> running = ConcurrentHashMap.newKeySet();
     private Optional<Supervisors> supervisors = Optional.empty();
+    private Optional<Future<?>> inspection = Optional.empty();
     private boolean closed;
 
     @Override
@@ -160,7 +161,8 @@ public final class ShellExecutor implements Executor, AutoCloseable {
             Supervisors made =
                     new Supervisors(context.directory().toAbsolutePath().getParent(), context.workers());
             supervisors = Optional.of(made);
-            context.workers().scheduleWithFixedDelay(() -> inspect(made), 1, 1, TimeUnit.SECONDS);
+            inspection =
+                    Optional.of(context.workers().scheduleWithFixedDelay(() -> inspect(made), 1, 1, TimeUnit.SECONDS));
         }
         return supervisors.get();
     }
@@ -184,7 +186,7 @@ public final class ShellExecutor implements Executor, AutoCloseable {
             for (ShellRun run : limited) {
                 weigh(run, table);
             }
-        } catch (IOException | RejectedExecutionException e) {
+        } catch (IOException | RuntimeException e) { // the next second tries again
             LOG.log(Level.WARNING, "runs not inspected", e);
         }
     }
@@ -205,6 +207,7 @@ public final class ShellExecutor implements Executor, AutoCloseable {
     @Override
     public synchronized void close() {
         closed = true;
+        inspection.ifPresent(i -> i.cancel(false));
         supervisors.ifPresent(Supervisors::close);
         supervisors = Optional.empty();
     }

@@ -4,10 +4,14 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 
 /** One supervising shell: takes one run at a time. Guarded by its {@link Supervisors}. */
 final class Supervisor {
+    private static final Duration HELLO_WITHIN = Duration.ofSeconds(30);
+
+    private final long made = System.nanoTime();
     private final int number;
     private final RandomAccessFile orders;
     private Optional<ProcessTable.Entry> process = Optional.empty();
@@ -42,10 +46,12 @@ final class Supervisor {
         return run;
     }
 
-    /** It said hello once and is gone now. */
+    /** It said hello once and is gone now, or did not say it in 30 s. */
     boolean isDead() {
-        return process.isPresent()
-                && ProcessTable.find(process.get().pid())
+        if (process.isEmpty()) {
+            return System.nanoTime() - made > HELLO_WITHIN.toNanos();
+        }
+        return ProcessTable.find(process.get().pid())
                         .filter(now -> now.isSame(process.get()))
                         .isEmpty();
     }

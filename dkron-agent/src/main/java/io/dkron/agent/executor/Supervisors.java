@@ -297,6 +297,7 @@ final class Supervisors implements AutoCloseable {
         for (Supervisor supervisor : List.copyOf(all.values())) {
             if (supervisor.isDead()) {
                 LOG.log(Level.WARNING, "supervisor died, its run goes on number={0}", supervisor.number());
+                starting -= supervisor.isReady() ? 0 : 1;
                 supervisor.done().ifPresent(lost::add);
                 remove(supervisor);
             }

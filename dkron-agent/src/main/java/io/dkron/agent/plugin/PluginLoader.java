@@ -32,7 +32,11 @@ public final class PluginLoader {
 
     private PluginLoader() {}
 
-    /** @param directory may be missing */
+    /**
+     * Loads everything.
+     *
+     * @param directory may be missing
+     */
     public static Plugins load(Path directory) {
         PluginLoader loader = new PluginLoader();
         loader.take(PluginLoader.class.getClassLoader(), "the node");

@@ -70,8 +70,9 @@ final class OutputFile implements RunContext.OutputSink {
             long size = channel.size();
             long start = Math.min(size, Math.max(from < 0 ? Math.max(0, size + from) : from, size - max));
             ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(limit, size - start));
-            while (buffer.hasRemaining() && channel.read(buffer, start + buffer.position()) >= 0) {
-                continue; // until full, or the file was cut meanwhile
+            int read = 0;
+            while (read >= 0 && buffer.hasRemaining()) { // less when the file was cut meanwhile
+                read = channel.read(buffer, start + buffer.position());
             }
             byte[] bytes = buffer.position() == buffer.capacity()
                     ? buffer.array()

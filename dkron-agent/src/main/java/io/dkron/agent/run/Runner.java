@@ -320,7 +320,7 @@ public final class Runner implements Agent {
         for (ActiveRun run : active.values()) {
             try {
                 run.file().trim();
-            } catch (UncheckedIOException e) {
+            } catch (RuntimeException e) { // the next second tries again
                 LOG.log(Level.WARNING, "output not cut execution=" + run.order().id(), e);
             }
         }

@@ -256,4 +256,47 @@ class ShellRunTest {
             assertThat(text(node.result(order))).isEqualTo("done\n");
         }
     }
+
+    @Test
+    void aRunGoesOnWhenItsSupervisorIsKilledAndOthersStillRun() throws Exception {
+        RunOrder order = shell("echo a; sleep 2; echo b");
+        node.accept(order);
+        await("the process").until(() -> !sleepers("2").isEmpty());
+        String claim = Files.readAllLines(directory.resolve("runs/1/claim")).get(1);
+        new ProcessBuilder("/bin/kill", "-9", claim.split(" ", -1)[3]).start().waitFor();
+        assertThat(text(node.run(direct("echo works")))).isEqualTo("works\n");
+        RunReport report = node.result(order);
+        assertThat(report.error()).startsWith("exit status unknown");
+        assertThat(text(report)).isEqualTo("a\nb\n");
+    }
+
+    @Test
+    void diskSpaceOfALongOutputIsGivenBackWhileItRuns() throws Exception {
+        node.close();
+        RunnerSettings small = new RunnerSettings(
+                directory.resolve("runs"),
+                1000,
+                1 << 20,
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(1));
+        node = new TestNode(directory, small);
+        RunOrder order = shell("head -c 20000000 /dev/zero | tr '\\0' a; while [ ! -e " + directory
+                + "/go ]; do sleep 0.1; done; echo end");
+        node.accept(order);
+        Path output = directory.resolve("runs/1/output");
+        await("the space to be given back")
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> Files.exists(output) && Files.size(output) == 20_000_000 && blocks(output) < 4_000_000);
+        Files.createFile(directory.resolve("go"));
+        RunReport report = node.result(order);
+        assertThat(report.output().size()).isEqualTo(20_000_004);
+        assertThat(text(report)).hasSize(1000).endsWith("aaaend\n").startsWith("aaa");
+        assertThat(node.runner.output(order.key(), 0, 10).orElseThrow().from()).isEqualTo(20_000_004 - (1 << 20));
+    }
+
+    private static long blocks(Path file) throws Exception {
+        Process du = new ProcessBuilder("du", "-B1", file.toString()).start();
+        return Long.parseLong(new String(du.getInputStream().readAllBytes(), StandardCharsets.UTF_8).split("\t", -1)[0]);
+    }
 }
