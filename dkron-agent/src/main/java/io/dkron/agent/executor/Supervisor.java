@@ -52,8 +52,8 @@ final class Supervisor {
             return System.nanoTime() - made > HELLO_WITHIN.toNanos();
         }
         return ProcessTable.find(process.get().pid())
-                        .filter(now -> now.isSame(process.get()))
-                        .isEmpty();
+                .filter(now -> now.isSame(process.get()))
+                .isEmpty();
     }
 
     boolean isReady() {

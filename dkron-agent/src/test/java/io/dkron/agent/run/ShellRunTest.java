@@ -297,6 +297,7 @@ class ShellRunTest {
 
     private static long blocks(Path file) throws Exception {
         Process du = new ProcessBuilder("du", "-B1", file.toString()).start();
-        return Long.parseLong(new String(du.getInputStream().readAllBytes(), StandardCharsets.UTF_8).split("\t", -1)[0]);
+        return Long.parseLong(
+                new String(du.getInputStream().readAllBytes(), StandardCharsets.UTF_8).split("\t", -1)[0]);
     }
 }

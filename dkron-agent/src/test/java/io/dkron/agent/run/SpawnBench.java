@@ -20,8 +20,9 @@ public final class SpawnBench {
         Path directory = Files.createTempDirectory("dkron-bench");
         try (TestNode node = new TestNode(directory)) {
             for (int batch = 0; batch < Integer.parseInt(arguments[1]); batch++) {
-                RunOrder[] orders =
-                        Stream.generate(() -> TestNode.direct("true")).limit(runs).toArray(RunOrder[]::new);
+                RunOrder[] orders = Stream.generate(() -> TestNode.direct("true"))
+                        .limit(runs)
+                        .toArray(RunOrder[]::new);
                 long cpu = cpu();
                 Instant begin = Instant.now();
                 long start = System.nanoTime();
@@ -34,9 +35,7 @@ public final class SpawnBench {
                 double used = (cpu() - cpu) / 1e6 / runs;
                 long last = 0;
                 for (RunOrder order : orders) {
-                    last = Math.max(
-                            last,
-                            node.result(order).startedAt().toEpochMilli() - begin.toEpochMilli());
+                    last = Math.max(last, node.result(order).startedAt().toEpochMilli() - begin.toEpochMilli());
                 }
                 node.runner.acknowledge(Arrays.stream(orders).map(RunOrder::key).toList());
                 System.out.printf(
@@ -63,7 +62,8 @@ public final class SpawnBench {
 
     private static long supervisorTicks(Path process) {
         try {
-            if (!Files.readString(process.resolve("cmdline"), StandardCharsets.ISO_8859_1).contains("dkron-bench")) {
+            if (!Files.readString(process.resolve("cmdline"), StandardCharsets.ISO_8859_1)
+                    .contains("dkron-bench")) {
                 return 0;
             }
             String stat = Files.readString(process.resolve("stat"), StandardCharsets.ISO_8859_1);
