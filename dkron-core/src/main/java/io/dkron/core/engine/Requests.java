@@ -91,7 +91,7 @@ final class Requests {
         }
         JobEntry entry = saving.save(event.definition(), event.now());
         OptionalLong group = OptionalLong.empty();
-        if (event.run()) {
+        if (event.run() && !event.definition().disabled()) {
             group = lead.groups.start(entry, Trigger.CREATE, cause(event), Optional.empty(), event.now());
             if (group.isEmpty()) {
                 lead.warn("no member for the run at creation job=" + entry.name());
