@@ -8,7 +8,7 @@ import io.dkron.ejb.live.OutputChunk;
 import io.dkron.ejb.service.ClusterService.LeaveAnswer;
 import io.dkron.ejb.service.NodeOutputs;
 import java.time.Instant;
-import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
@@ -33,6 +33,9 @@ public interface OwnAgent {
     /** Starts it: RPC listens, runs of before are found again, results are reported. */
     void start(Reports reports) throws Exception;
 
+    /** A leader has begun: what is not acknowledged is reported to it at once. */
+    void led();
+
     /** The id of its journal. */
     String journalId();
 
@@ -45,8 +48,11 @@ public interface OwnAgent {
     /** Output that lies on members. */
     NodeOutputs outputs();
 
-    /** The processors installed on this node, by name. */
-    Map<String, Processor> processors();
+    /** The processor of that name, where it is installed on this node. */
+    Optional<Processor> processor(String name);
+
+    /** Whether an executor of that name is installed on this node. */
+    boolean hasExecutor(String name);
 
     /**
      * Takes no new runs, ends what runs as the settings say, and stops.

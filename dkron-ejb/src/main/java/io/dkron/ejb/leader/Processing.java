@@ -43,7 +43,7 @@ public final class Processing {
     }
 
     private final String node;
-    private final Map<String, Processor> processors;
+    private final Function<String, Optional<Processor>> processors;
     private final WholeOutput outputs;
     private final ScheduledExecutorService workers;
     private final InstantSource clock;
@@ -56,13 +56,13 @@ public final class Processing {
      */
     public Processing(
             String node,
-            Map<String, Processor> processors,
+            Function<String, Optional<Processor>> processors,
             WholeOutput outputs,
             ScheduledExecutorService workers,
             InstantSource clock,
             Consumer<Function<Instant, Event>> engine) {
         this.node = Objects.requireNonNull(node, "node");
-        this.processors = Map.copyOf(processors);
+        this.processors = Objects.requireNonNull(processors, "processors");
         this.outputs = Objects.requireNonNull(outputs, "outputs");
         this.workers = Objects.requireNonNull(workers, "workers");
         this.clock = Objects.requireNonNull(clock, "clock");
@@ -98,8 +98,8 @@ public final class Processing {
     }
 
     private Optional<String> one(Execution execution, String name, SortedMap<String, String> config) {
-        Processor processor = processors.get(name);
-        if (processor == null) {
+        Optional<Processor> processor = processors.apply(name);
+        if (processor.isEmpty()) {
             LOG.log(
                     Level.WARNING,
                     "processor skipped, not installed name={0} job={1}",
@@ -108,7 +108,7 @@ public final class Processing {
             return Optional.empty();
         }
         try {
-            return processor.process(new Context(execution, config));
+            return processor.get().process(new Context(execution, config));
         } catch (IOException | RuntimeException e) { // a plug-in's fault is its own: the output stays
             LOG.log(
                     Level.WARNING,

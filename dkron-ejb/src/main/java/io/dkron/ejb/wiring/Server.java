@@ -211,7 +211,7 @@ public final class Server {
         ExecutionLists lists = new ExecutionLists(stored, parts.workers(), loop::tell);
         Processing processing = new Processing(
                 node,
-                parts.agent().processors(),
+                parts.agent()::processor,
                 new WholeOutputs(parts.agent().outputs(), parts.settings().bytes(Setting.OUTPUT_MAX)),
                 parts.later(),
                 clock,
@@ -225,8 +225,15 @@ public final class Server {
                 .on(Effect.Acknowledge.class, dispatcher::acknowledge)
                 .on(Effect.Process.class, processing::process)
                 .on(Effect.ListExecutions.class, lists::list)
-                .on(Effect.Publish.class, model::apply)
+                .on(Effect.Publish.class, this::publish)
                 .on(Effect.GroupEnded.class, waits::ended);
+    }
+
+    private void publish(Effect.Publish effect) {
+        model.apply(effect);
+        if (effect.complete()) {
+            parts.agent().led();
+        }
     }
 
     private OwnAgent.Reports reports() {

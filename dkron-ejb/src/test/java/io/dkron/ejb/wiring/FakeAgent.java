@@ -45,6 +45,11 @@ final class FakeAgent implements OwnAgent, AgentCalls {
     }
 
     @Override
+    public void led() {
+        // everything was reported when it ended
+    }
+
+    @Override
     public String journalId() {
         return "journal";
     }
@@ -65,8 +70,13 @@ final class FakeAgent implements OwnAgent, AgentCalls {
     }
 
     @Override
-    public Map<String, Processor> processors() {
-        return Map.of();
+    public Optional<Processor> processor(String name) {
+        return Optional.empty();
+    }
+
+    @Override
+    public boolean hasExecutor(String name) {
+        return true;
     }
 
     @Override

@@ -1,0 +1,206 @@
+package io.dkron.ejb.wiring;
+
+import io.dkron.agent.node.AgentSettings;
+import io.dkron.agent.process.ProcessBridge;
+import io.dkron.core.config.Setting;
+import io.dkron.core.config.Settings;
+import io.dkron.core.engine.ScheduleTimetables;
+import io.dkron.core.problem.Problem;
+import io.dkron.core.problem.Validated;
+import io.dkron.core.store.StoreConnectionFactory;
+import io.dkron.core.store.StoreRequest;
+import io.dkron.ejb.config.SettingsReading;
+import io.dkron.ejb.live.LiveHub;
+import io.dkron.ejb.metrics.ServerMetrics;
+import io.dkron.ejb.rpc.AgentPart;
+import io.dkron.ejb.service.ClusterService;
+import io.dkron.ejb.service.ExecutionService;
+import io.dkron.ejb.service.JobService;
+import io.dkron.ejb.service.NotLoadedException;
+import io.dkron.ejb.service.Readiness;
+import io.dkron.ejb.store.PooledStore;
+import jakarta.annotation.PreDestroy;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedExecutorService;
+import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.Startup;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.eclipse.microprofile.config.Config;
+
+/**
+ * The server of this application: gives it what the container has, starts it when the container is ready, stops it in
+ * order. Before it is up, and where it could not start, its services throw {@link NotLoadedException}.
+ */
+@ApplicationScoped
+public class ServerNode {
+    private static final Logger LOG = System.getLogger(ServerNode.class.getName());
+
+    @Resource
+    private ManagedExecutorService workers;
+
+    @Resource
+    private ManagedScheduledExecutorService later;
+
+    @Resource(lookup = "jca/dkron-store")
+    private StoreConnectionFactory stores;
+
+    @Inject
+    private Config config;
+
+    private volatile Optional<Server> server = Optional.empty();
+    private volatile Optional<NodeData> data = Optional.empty();
+    private volatile Optional<String> failure = Optional.empty();
+
+    void start(@Observes Startup event) {
+        Validated<Settings> settings = new SettingsReading(config).read();
+        settings.match(
+                valid -> {
+                    start(valid);
+                    return true;
+                },
+                problems -> {
+                    failed(text(problems));
+                    return false;
+                });
+    }
+
+    @PreDestroy
+    void stop() {
+        server.ifPresent(Server::stop);
+        data.ifPresent(open -> {
+            try {
+                open.close();
+            } catch (IOException e) {
+                LOG.log(Level.WARNING, "data directory not given free", e);
+            }
+        });
+    }
+
+    public JobService jobs() {
+        return running(Server::jobs);
+    }
+
+    public ExecutionService executions() {
+        return running(Server::executions);
+    }
+
+    public ClusterService cluster() {
+        return running(Server::cluster);
+    }
+
+    public LiveHub live() {
+        return running(Server::live);
+    }
+
+    public ServerMetrics metrics() {
+        return running(Server::metrics);
+    }
+
+    public Settings settings() {
+        return running(Server::settings);
+    }
+
+    /** Whether the node is ready, and why not; also answers when it could not start. */
+    public Readiness readiness() {
+        return server.map(s -> s.cluster().readiness())
+                .orElseGet(() -> new NotStarted(failure.orElse("the node starts")));
+    }
+
+    /** Whether the engine's thread turns; also while there is none yet. */
+    public boolean alive() {
+        return server.map(Server::alive).orElse(true);
+    }
+
+    private <T> T running(Function<Server, T> part) {
+        return server.map(part).orElseThrow(NotLoadedException::new);
+    }
+
+    private void start(Settings settings) {
+        settings.warnings().forEach(warning -> LOG.log(Level.WARNING, "{0}", warning));
+        try {
+            Path directory = settings.path(Setting.DATA_DIR).orElseThrow();
+            NodeData opened = NodeData.open(directory, !ProcessBridge.isLaunched());
+            data = Optional.of(opened);
+            Server made = new Server(new Server.Parts(
+                    settings,
+                    opened.identity(),
+                    Version.text(),
+                    new PooledStore(stores, request(settings, opened.directory())),
+                    new AgentPart(AgentSettings.from(settings), SelfMember.name(settings), later),
+                    (wanted, node, layout) ->
+                            Engines.leader(wanted, node, layout, new ScheduleTimetables(ZoneId.systemDefault())),
+                    workers,
+                    later,
+                    ProcessBridge::exit));
+            made.start();
+            server = Optional.of(made);
+            ProcessBridge.onStop(made::stop);
+            ProcessBridge.ready();
+        } catch (IOException | RuntimeException e) {
+            LOG.log(Level.DEBUG, "node not started", e);
+            failed(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void failed(String reason) {
+        failure = Optional.of(reason);
+        LOG.log(Level.ERROR, "node not started reason=\"{0}\"", reason);
+        ProcessBridge.failed(reason);
+    }
+
+    private static StoreRequest request(Settings settings, Path directory) {
+        List<String> machines = settings.isGiven(Setting.BACKEND_MACHINE)
+                ? settings.list(Setting.BACKEND_MACHINE)
+                : settings.list(Setting.BACKEND_MACHINES);
+        return new StoreRequest(
+                settings.string(Setting.BACKEND),
+                machines,
+                settings.string(Setting.KEYSPACE),
+                settings.string(Setting.BACKEND_USERNAME),
+                settings.string(Setting.BACKEND_PASSWORD),
+                settings.bool(Setting.BACKEND_TLS),
+                directory.toString(),
+                settings.bool(Setting.FSYNC),
+                settings.duration(Setting.BACKEND_TIMEOUT));
+    }
+
+    private static String text(List<Problem> problems) {
+        return problems.stream()
+                .map(p -> p.field().isEmpty() ? p.message() : p.field() + ": " + p.message())
+                .collect(Collectors.joining("; "));
+    }
+
+    /** Not ready, for one reason. */
+    private record NotStarted(String reason) implements Readiness {
+        @Override
+        public Optional<String> storeTrouble() {
+            return Optional.of(reason);
+        }
+
+        @Override
+        public List<String> reasons() {
+            return List.of(reason);
+        }
+
+        @Override
+        public boolean started() {
+            return false;
+        }
+
+        @Override
+        public boolean stopping() {
+            return false;
+        }
+    }
+}
