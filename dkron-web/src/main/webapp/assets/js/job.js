@@ -42,7 +42,7 @@ class Job extends Page {
     }
 
     gone(failure) {
-        if (failure.status !== 404) {
+        if (failure.status !== 404 || (failure.kind && failure.kind !== 'job-not-found')) {
             return false;
         }
         this.#gone(this.job ? 'job.gone' : 'job.unknown');
@@ -153,11 +153,12 @@ class Job extends Page {
         const { job, schedule } = this;
         setChildren(this.planned, JSON.stringify([job.schedule, job.disabled, schedule]), () => [
             el('div', { class: 'panel-head' }, el('h2', { id: 'h-schedule' }, say('job.schedule'))),
-            el('p', { class: 'schedule-words' }, schedule.description ? el('span', { class: 'strong' }, bdi(schedule.description)) : null),
+            schedule.description && schedule.description !== job.schedule
+                ? el('p', { class: 'schedule-words strong' }, bdi(schedule.description)) : null,
             el('p', {}, job.schedule ? bdi(job.schedule, { class: 'mono' }) : [say('schedule.after'), ' ', el('a', { href: jobPage(job.parent_job) }, bdi(job.parent_job))],
                 job.timezone ? el('span', { class: 'muted' }, ' \u00b7 ', bdi(job.timezone)) : null),
             firings(job, schedule),
-        ]);
+        ].filter(Boolean));
         this.#count(Date.now());
     }
 
