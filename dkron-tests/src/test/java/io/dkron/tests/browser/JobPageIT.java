@@ -77,8 +77,8 @@ class JobPageIT {
         jobs.manual("one-run", "for i in $(seq 1 500); do echo line $i; done; exit 7");
         jobs.run("one-run");
         String id = api.executions("one-run").get(0).get("id").asText();
-        visitor.open("/ui/jobs/one-run/runs/" + id + "#L120");
-        assertThat(visitor.at(".line.target")).hasText("line 120"); // no error line would be an offset
+        visitor.open("/ui/jobs/one-run/runs/" + id + "#L121"); // the error line comes first
+        assertThat(visitor.at(".line.target")).hasText("line 120");
         assertThat(visitor.at(".log-info")).containsText(Pattern.compile("50\\d lines"));
         assertThat(visitor.at(".page-head .chip")).hasText("failed");
         visitor.at(".find").fill("line 333");
