@@ -51,7 +51,11 @@ public final class ConfigFile implements SettingSource {
                 .findFirst();
     }
 
-    /** @throws ConfigFileException when there is no such file, or it is malformed: with its line where that is known */
+    /**
+     * Reads a file.
+     *
+     * @throws ConfigFileException when there is no such file, or it is malformed: with its line where that is known
+     */
     public static ConfigFile read(Path path) throws ConfigFileException {
         Map<String, Object> flat = new LinkedHashMap<>();
         flatten("", ConfigFormat.of(path).read(path), flat);

@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             VersionCommand.class,
             KeygenCommand.class,
+            LeaveCommand.class,
             DocCommand.class,
             CompletionCommand.class,
             OptimizeCommand.class,

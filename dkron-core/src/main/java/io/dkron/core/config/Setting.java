@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
  * The one table of settings. Flag {@code --http-addr}, variable {@code DKRON_HTTP_ADDR}, file key {@code http-addr}, the
  * reference and the checks follow from the name.
  */
+@SuppressWarnings("ImmutableEnumChecker") // its lists and sets are never changed
 public enum Setting {
     // The node.
     CONFIG(
