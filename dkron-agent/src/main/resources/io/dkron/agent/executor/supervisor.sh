@@ -1,6 +1,7 @@
 # Runs one order after the other, each in a session of its own. Built-ins only: an order costs one fork here, then setsid.
 # $1 orders (FIFO), $2 events (FIFO), $3 number. Ends when the node does: then reading orders gives the end of the file.
-exec 6<>"$1" && exec 3<"$1" 4>"$2" 6<&- </dev/null >/dev/null 2>&1 || exit 1
+# Opened for both ways first: no open may wait for a node that has ended meanwhile.
+[ -p "$1" ] && [ -p "$2" ] && exec 6<>"$1" && exec 3<"$1" 4<>"$2" 6<&- </dev/null >/dev/null 2>&1 || exit 1
 IFS= read -r _dk_boot </proc/sys/kernel/random/boot_id
 IFS= read -r _dk_me </proc/self/stat
 CDPATH=
