@@ -33,7 +33,7 @@ public final class ScheduleParser {
     private static final String AT = "@at ";
     private static final String EVERY = "@every ";
 
-    static final Map<String, String> CALENDAR = Map.of(
+    private static final Map<String, String> CALENDAR = Map.of(
             "@yearly", "0 0 0 1 1 *",
             "@annually", "0 0 0 1 1 *",
             "@monthly", "0 0 0 1 * *",
@@ -132,7 +132,7 @@ public final class ScheduleParser {
                 fields.get(Range.SECOND.ordinal()).mask(),
                 fields.get(Range.MINUTE.ordinal()).mask(),
                 (int) hour.mask(),
-                (int) day.mask(),
+                day.mask(),
                 (int) fields.get(Range.MONTH.ordinal()).mask(),
                 (int) weekday.mask(),
                 !day.star() && !weekday.star());
