@@ -47,7 +47,7 @@ class SchedulePropertyTest {
     @Test
     void everySecondOfDaysAroundChangesOfTheClock() {
         Random random = seeded();
-        for (int i = 0; i < 24; i++) {
+        for (int i = 0; i < 10; i++) {
             Expression expression = new Expression(random, 1);
             ZoneId zone = ZoneId.of(ZONES.get(random.nextInt(ZONES.size())));
             Instant middle = i % 4 == 0 ? someInstant(random) : someChange(random, zone);
@@ -59,7 +59,7 @@ class SchedulePropertyTest {
     @Test
     void everyQuarterOfYears() {
         Random random = seeded();
-        for (int i = 0; i < 60; i++) {
+        for (int i = 0; i < 30; i++) {
             Expression expression = new Expression(random, 900);
             ZoneId zone = ZoneId.of(ZONES.get(random.nextInt(ZONES.size())));
             Instant from = Instant.ofEpochSecond(random.nextInt(600_000, 2_600_000) * 900L);
@@ -71,12 +71,12 @@ class SchedulePropertyTest {
     void everyKeepsItsGridWhateverIsAsked() {
         Random random = seeded();
         for (int i = 0; i < 2_000; i++) {
-            long period = 1 + random.nextInt(1 << random.nextInt(1, 30));
+            long period = 1L + random.nextInt(1 << random.nextInt(1, 30));
             Instant anchor = someInstant(random);
             Instant after = anchor.plusMillis(random.nextLong(-100_000_000L, 1L << 40));
             Every every = Every.of(Duration.ofSeconds(period).plusMillis(random.nextInt(1000)));
             Instant next = every.next(after, ZoneOffset.UTC, anchor).orElseThrow();
-            long steps = Duration.between(anchor, next).getSeconds();
+            long steps = Duration.between(anchor, next).toSeconds();
 
             assertThat(next).isAfter(after).isAfter(anchor);
             assertThat(steps % period).isZero();
@@ -243,7 +243,7 @@ class SchedulePropertyTest {
                 if (!hourIsInterval) {
                     List<ZoneOffset> valid = rules.getValidOffsets(local);
                     boolean repeated = valid.size() == 2 && offset.equals(valid.get(1));
-                    fires = fires && !repeated || skippedMatch(rules, at, step);
+                    fires = (fires && !repeated) || skippedMatch(rules, at, step);
                 }
                 if (fires) {
                     firings.add(at);
