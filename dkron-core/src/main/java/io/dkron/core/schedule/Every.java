@@ -13,7 +13,7 @@ import java.util.Optional;
  */
 public record Every(Duration period) implements Schedule {
     public Every {
-        if (period.toSeconds() < 1 || period.getNano() != 0) {
+        if (period.toSeconds() < 1 || !period.equals(Duration.ofSeconds(period.toSeconds()))) {
             throw new IllegalArgumentException("the period must be whole seconds, at least 1, not " + period);
         }
     }

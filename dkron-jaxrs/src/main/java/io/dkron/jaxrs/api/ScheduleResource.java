@@ -32,8 +32,7 @@ public class ScheduleResource {
         Job found = jobs.find(new JobName(job))
                 .orElseThrow(() -> ApiProblem.jobNotFound(job))
                 .job();
-        return call.ok(Rendered.json(Firings.of(found, count)::write))
-                .build();
+        return call.ok(Rendered.json(Firings.of(found, count)::write)).build();
     }
 
     /** How many firings to show. */

@@ -16,7 +16,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class FiringsTest {
     @ParameterizedTest
-    @CsvSource({"2026-03-29T01:00:00Z,gap", "2026-10-25T00:30:00Z,repeated", "2026-10-25T01:30:00Z,repeated", "2026-10-25T02:00:00Z,"})
+    @CsvSource({
+        "2026-03-29T01:00:00Z,gap",
+        "2026-10-25T00:30:00Z,repeated",
+        "2026-10-25T01:30:00Z,repeated",
+        "2026-10-25T02:00:00Z,"
+    })
     void changesOfTheClockAreNoted(String at, String note) {
         assertThat(Firings.note(Instant.parse(at), ZoneId.of("Europe/Berlin"))).isEqualTo(Optional.ofNullable(note));
     }
@@ -37,7 +42,10 @@ class FiringsTest {
 
     private static Job job(String schedule, String next) {
         return new Job(
-                JobDefinition.named("j").schedule(schedule).timezone("Europe/Berlin").build(),
+                JobDefinition.named("j")
+                        .schedule(schedule)
+                        .timezone("Europe/Berlin")
+                        .build(),
                 JobState.created("u", Instant.EPOCH)
                         .with()
                         .next(Optional.ofNullable(next).map(Instant::parse))
