@@ -141,7 +141,7 @@ public final class Server {
         perform(performers, layout.executions(guard), waits);
         membership = new Membership(model, writer);
         readiness = new ServerReadiness(guard, writer, model, clock, life);
-        LocalRoute route = new LocalRoute(loop, parts.later(), System::nanoTime);
+        LocalRoute route = new LocalRoute(loop, parts.later(), System::nanoTime, guard::trouble);
         jobs = new JobService(model, route);
         executions = new ExecutionService(new ExecutionService.Parts(
                 model, layout.executions(guard), route, waits, parts.agent().outputs(), outputs, parts.later(), (int)
