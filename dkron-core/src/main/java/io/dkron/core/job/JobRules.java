@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * What a job must keep to before it is stored, as far as it can be told from the job alone. Messages are Dkron 4's where
@@ -51,13 +51,13 @@ public final class JobRules {
     /**
      * What is accepted though it can only fail when run.
      *
-     * @param executors names that live members offer; empty when that is not known
+     * @param hasExecutor whether a live member has an executor of that name
      */
-    public static List<String> doubts(JobDefinition job, Optional<Set<String>> executors) {
+    public static List<String> doubts(JobDefinition job, Predicate<String> hasExecutor) {
         List<String> doubts = new ArrayList<>();
         if (job.executor().isEmpty()) {
             doubts.add("no executor: runs of this job fail");
-        } else if (executors.isPresent() && !executors.get().contains(job.executor())) {
+        } else if (!hasExecutor.test(job.executor())) {
             doubts.add("no live member has executor " + job.executor());
         }
         if (job.executor().equals("shell")

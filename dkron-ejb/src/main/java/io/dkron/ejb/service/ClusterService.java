@@ -22,6 +22,9 @@ public final class ClusterService {
 
         /** The leader's term; 0 while none is known. */
         long term();
+
+        /** Whether a live member has an executor of that name. */
+        boolean hasExecutor(String name);
     }
 
     private final View view;
@@ -69,6 +72,11 @@ public final class ClusterService {
     /** The leader's term; 0 while none is known. */
     public long term() {
         return view.term();
+    }
+
+    /** Whether a live member has an executor of that name. */
+    public boolean hasExecutor(String name) {
+        return view.hasExecutor(name);
     }
 
     /** The name of the store's backend. */

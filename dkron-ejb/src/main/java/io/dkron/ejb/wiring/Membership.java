@@ -6,16 +6,20 @@ import io.dkron.ejb.service.ClusterService;
 import io.dkron.ejb.service.ReadModel;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** The cluster of one: this node, which leads while it holds the store's fence. */
 final class Membership implements ClusterService.View {
     private final ReadModel model;
     private final StoreWriter writer;
+    private final Predicate<String> executors;
     private volatile Optional<Member> self = Optional.empty();
 
-    Membership(ReadModel model, StoreWriter writer) {
+    /** @param executors tells which executors this node has */
+    Membership(ReadModel model, StoreWriter writer, Predicate<String> executors) {
         this.model = model;
         this.writer = writer;
+        this.executors = executors;
     }
 
     void self(Member member) {
@@ -40,5 +44,10 @@ final class Membership implements ClusterService.View {
     @Override
     public long term() {
         return model.term();
+    }
+
+    @Override
+    public boolean hasExecutor(String name) {
+        return executors.test(name);
     }
 }

@@ -10,6 +10,7 @@ import io.dkron.core.job.Job;
 import io.dkron.core.job.JobJson;
 import io.dkron.core.job.JobName;
 import io.dkron.ejb.service.CatalogJob;
+import io.dkron.ejb.service.ClusterService;
 import io.dkron.ejb.service.ExecutionService;
 import io.dkron.ejb.service.JobPage;
 import io.dkron.ejb.service.JobQuery;
@@ -57,6 +58,9 @@ public class JobsResource {
 
     @Inject
     private BulkActions bulk;
+
+    @Inject
+    private ClusterService cluster;
 
     @GET
     public Response list(@Context HttpServletRequest http) {
@@ -242,11 +246,11 @@ public class JobsResource {
             Response.ResponseBuilder answer = changed(call, saved.job(), status)
                     .header("Location", Headers.location(saved.job().name()));
             saved.group().ifPresent(group -> answer.header("Dkron-Execution-Group", group));
-            Headers.warn(answer, Warnings.of(parsed, saved.job()));
+            Headers.warn(answer, warnings(parsed, saved.job()));
             return answer.build();
         }
         if (outcome instanceof Outcome.Checked checked) {
-            return ValidationAnswers.valid(call, checked.job(), Warnings.of(parsed, checked.job()))
+            return ValidationAnswers.valid(call, checked.job(), warnings(parsed, checked.job()))
                     .header("Dkron-Dry-Run", "true")
                     .build();
         }
@@ -267,9 +271,13 @@ public class JobsResource {
                         Condition.NONE,
                         new JobService.SaveMode(false, true))
                 .thenApply(outcome -> outcome instanceof Outcome.Checked checked
-                        ? ValidationAnswers.valid(call, checked.job(), Warnings.of(parsed, checked.job()))
+                        ? ValidationAnswers.valid(call, checked.job(), warnings(parsed, checked.job()))
                                 .build()
                         : Refusals.of(call, outcome));
+    }
+
+    private List<String> warnings(JobJson.Parsed parsed, Job job) {
+        return Warnings.of(parsed, job, cluster::hasExecutor);
     }
 
     private static void requireName(String path, JobJson.Parsed parsed) {

@@ -6,16 +6,16 @@ import io.dkron.core.job.JobJson;
 import io.dkron.core.job.JobRules;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.function.Predicate;
 
-/** What is doubtful about a job that was accepted. Stateless. */
+/** What is doubtful about a job that was accepted; {@code hasExecutor} tells what live members offer. Stateless. */
 final class Warnings {
     private Warnings() {}
 
-    static List<String> of(JobJson.Parsed parsed, Job job) {
+    static List<String> of(JobJson.Parsed parsed, Job job, Predicate<String> hasExecutor) {
         List<String> warnings = new ArrayList<>(parsed.warnings());
         JobDefinition definition = job.definition();
-        warnings.addAll(JobRules.doubts(definition, Optional.empty()));
+        warnings.addAll(JobRules.doubts(definition, hasExecutor));
         boolean scheduled = definition.parent().isEmpty()
                 && !definition.disabled()
                 && !definition.schedule().strip().equals("@manually");
