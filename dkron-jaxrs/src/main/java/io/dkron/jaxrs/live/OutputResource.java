@@ -18,14 +18,19 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.StreamingOutput;
 import jakarta.ws.rs.sse.Sse;
 import jakarta.ws.rs.sse.SseEventSink;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Optional;
 
 /** What an execution printed: the bytes, or as events while it runs. */
 @Path("v1/jobs/{job}/executions/{id}/output")
 @ApplicationScoped
 public class OutputResource {
-    private static final int MOST = 64 << 20;
+    /** As much as is held at a time. */
+    private static final int PIECE = 1 << 20;
 
     @Inject
     private ExecutionService executions;
@@ -33,22 +38,23 @@ public class OutputResource {
     @Inject
     private Beats beats;
 
-    /** The raw bytes, or a range of them. Ranges count from the first byte that is kept. */
+    /** The raw bytes, or a range of them unless they are many. Ranges count from the first byte that is kept. */
     @GET
     @Produces({MediaType.TEXT_PLAIN, MediaType.APPLICATION_OCTET_STREAM, MediaType.APPLICATION_JSON})
     public Response bytes(@Context HttpServletRequest http, @PathParam("job") String job, @PathParam("id") String id) {
         Call call = Call.of(http);
         Execution execution = found(job, id);
-        OutputChunk output = executions
-                .output(execution.job(), execution.id(), 0, MOST)
-                .orElseThrow(() -> ApiProblem.executionNotFound(job, id));
+        OutputChunk output = piece(execution, 0).orElseThrow(() -> ApiProblem.executionNotFound(job, id));
         byte[] bytes = output.bytes();
-        Response.ResponseBuilder answer = ByteRange.of(call.header("Range"), bytes.length)
-                .map(range -> range.answer(bytes))
-                .orElseGet(() -> Response.ok(bytes));
-        return answer.header(
-                        "Content-Type", Utf8.valid(bytes) ? "text/plain; charset=utf-8" : "application/octet-stream")
-                .header("Accept-Ranges", "bytes")
+        boolean whole = bytes.length < PIECE;
+        Response.ResponseBuilder answer = whole
+                ? ByteRange.of(call.header("Range"), bytes.length)
+                        .map(range -> range.answer(bytes))
+                        .orElseGet(() -> Response.ok(bytes))
+                : Response.ok((StreamingOutput) out -> stream(out, execution, output));
+        boolean text = whole ? Utf8.valid(bytes) : Utf8.wholeCharacters(bytes) >= 0;
+        return answer.header("Content-Type", text ? "text/plain; charset=utf-8" : "application/octet-stream")
+                .header("Accept-Ranges", whole ? "bytes" : "none")
                 .header("Dkron-Output-Offset", output.offset())
                 .header("Cache-Control", "no-cache")
                 .header("Content-Security-Policy", "default-src 'none'; sandbox")
@@ -73,6 +79,18 @@ public class OutputResource {
         watcher.start(executions
                 .watch(execution.job(), execution.id(), watcher)
                 .orElseThrow(() -> ApiProblem.of(ProblemType.STORE_UNAVAILABLE, "Too many watch outputs already.")));
+    }
+
+    private void stream(OutputStream out, Execution execution, OutputChunk first) throws IOException {
+        Optional<OutputChunk> piece = Optional.of(first);
+        while (piece.isPresent() && piece.get().bytes().length > 0) {
+            out.write(piece.get().bytes());
+            piece = piece(execution, piece.get().end());
+        }
+    }
+
+    private Optional<OutputChunk> piece(Execution execution, long offset) {
+        return executions.output(execution.job(), execution.id(), offset, PIECE);
     }
 
     private Execution found(String job, String id) {
