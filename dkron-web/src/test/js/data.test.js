@@ -94,6 +94,14 @@ test('a job event sets status, next and the newest cell', () => {
     assert.deepEqual([job.status, job.next, job.recent[0].status], ['failed', 'b', 'failed']);
 });
 
+test('a job event that tells of a new group leaves the cells of older groups alone', () => {
+    const job = { status: 'failed', recent: [{ group: '1', status: 'failed' }] };
+    applyJob(job, { name: 'j', status: 'running' });
+    assert.deepEqual([job.status, job.recent[0].status], ['running', 'failed']);
+    applyJob(job, { name: 'j', status: 'success' });
+    assert.equal(job.recent[0].status, 'failed');
+});
+
 test('an execution is replaced in place and keeps what the event leaves out', () => {
     const list = [{ id: '1', output: 'x', state: 'running' }];
     putExecution(list, { id: '1', state: 'success' });

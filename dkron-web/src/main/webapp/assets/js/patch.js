@@ -76,8 +76,8 @@ export function applyJob(job, event) {
         job.disabled = event.disabled;
     }
     const last = job.recent?.[job.recent.length - 1];
-    if (last && event.status) {
-        last.status = event.status; // a job's status is its newest group's
+    if (last?.status === 'running' && event.status && event.status !== 'running') {
+        last.status = event.status; // a job's status is its newest group's; a group that begins brings its own cell
     }
 }
 

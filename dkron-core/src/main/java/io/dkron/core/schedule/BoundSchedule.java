@@ -75,7 +75,7 @@ public record BoundSchedule(Schedule schedule, ZoneId zone, Instant anchor) {
             return after;
         }
         Instant low = after;
-        long width = Math.max(1, Duration.between(after, until).getSeconds());
+        long width = Math.max(1, Duration.between(after, until).toSeconds());
         while (width > 0) { // at low there are at least that many, at low + width + 1 s fewer
             long half = (width + 1) / 2;
             Instant middle = low.plusSeconds(half);

@@ -1,6 +1,5 @@
 package io.dkron.core.schedule;
 
-import java.util.List;
 import java.util.Locale;
 
 /**
@@ -15,25 +14,20 @@ record CronField(long mask, boolean star, boolean interval) {
 
     /** What a field may hold; {@code hashed} is how many values {@code ~} chooses from. */
     enum Range {
-        SECOND("second", 0, 59, 60, List.of()),
-        MINUTE("minute", 0, 59, 60, List.of()),
-        HOUR("hour", 0, 23, 24, List.of()),
-        DAY("day of month", 1, 31, 28, List.of()),
-        MONTH(
-                "month",
-                1,
-                12,
-                12,
-                List.of("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")),
-        WEEKDAY("day of week", 0, 6, 7, List.of("sun", "mon", "tue", "wed", "thu", "fri", "sat"));
+        SECOND("second", 0, 59, 60, ""),
+        MINUTE("minute", 0, 59, 60, ""),
+        HOUR("hour", 0, 23, 24, ""),
+        DAY("day of month", 1, 31, 28, ""),
+        MONTH("month", 1, 12, 12, " jan feb mar apr may jun jul aug sep oct nov dec"),
+        WEEKDAY("day of week", 0, 6, 7, " sun mon tue wed thu fri sat");
 
         final String title;
         final int min;
         final int max;
         private final int hashed;
-        private final List<String> names; // of min and the values after it
+        private final String names; // of min and the values after it, each after a blank
 
-        Range(String title, int min, int max, int hashed, List<String> names) {
+        Range(String title, int min, int max, int hashed, String names) {
             this.title = title;
             this.min = min;
             this.max = max;
@@ -89,14 +83,15 @@ record CronField(long mask, boolean star, boolean interval) {
         }
         boolean star = ends[0].equals("*") || ends[0].equals("?");
         boolean hashed = ends[0].equals("~");
-        if (ends.length == 2 && (star || hashed) || !hashed && item.indexOf('~') >= 0) {
+        if ((ends.length == 2 && (star || hashed)) || (!hashed && item.indexOf('~') >= 0)) {
             throw new Refusal((star ? ends[0] : "~") + " takes no range: " + shown(item));
         }
         if (step == 0) {
             throw new Refusal("step of range should be a positive number: " + shown(item));
         }
         long first = star ? range.min : hashed ? start(range, hash, stepped, step) : value(ends[0], range);
-        long last = star || stepped && ends.length == 1 ? range.max : ends.length == 2 ? value(ends[1], range) : first;
+        long last =
+                star || (stepped && ends.length == 1) ? range.max : ends.length == 2 ? value(ends[1], range) : first;
         check(first, last, range, item);
         return new CronField(bits(first, last, step), star && step == 1, star || stepped);
     }
@@ -120,8 +115,8 @@ record CronField(long mask, boolean star, boolean interval) {
     }
 
     private static long value(String text, Range range) throws Refusal {
-        int name = range.names.indexOf(text.toLowerCase(Locale.ROOT));
-        return name >= 0 ? range.min + name : number(text);
+        int name = text.length() == 3 ? range.names.indexOf(" " + text.toLowerCase(Locale.ROOT)) : -1;
+        return name >= 0 ? range.min + name / 4 : number(text);
     }
 
     private static long number(String text) throws Refusal {

@@ -15,7 +15,7 @@ package io.dkron.core.schedule;
  * @param weekdays bits 0 (Sunday) to 6
  * @param eitherDay whether a day needs to match only one of {@code days} and {@code weekdays}
  */
-record CronMasks(long seconds, long minutes, int hours, int days, int months, int weekdays, boolean eitherDay) {
+record CronMasks(long seconds, long minutes, int hours, long days, int months, int weekdays, boolean eitherDay) {
     /** No time within the look-ahead. */
     static final long NONE = Long.MIN_VALUE;
 

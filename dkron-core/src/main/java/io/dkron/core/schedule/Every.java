@@ -13,20 +13,20 @@ import java.util.Optional;
  */
 public record Every(Duration period) implements Schedule {
     public Every {
-        if (period.getSeconds() < 1 || period.getNano() != 0) {
+        if (period.toSeconds() < 1 || !period.equals(Duration.ofSeconds(period.toSeconds()))) {
             throw new IllegalArgumentException("the period must be whole seconds, at least 1, not " + period);
         }
     }
 
     /** As Dkron reads any duration: cut to whole seconds, and 1 s where less would remain. */
     public static Every of(Duration wished) {
-        return new Every(Duration.ofSeconds(Math.max(1, wished.getSeconds())));
+        return new Every(Duration.ofSeconds(Math.max(1, wished.toSeconds())));
     }
 
     @Override
     public Optional<Instant> next(Instant after, ZoneId zone, Instant anchor) {
         long start = Seconds.clamped(anchor);
-        long due = start + (firings(Seconds.clamped(after), start) + 1) * period.getSeconds();
+        long due = start + (firings(Seconds.clamped(after), start) + 1) * period.toSeconds();
         return due > Seconds.MAX ? Optional.empty() : Optional.of(Instant.ofEpochSecond(due));
     }
 
@@ -43,6 +43,6 @@ public record Every(Duration period) implements Schedule {
 
     /** How many firings there were up to and with that second. */
     private long firings(long second, long start) {
-        return second < start ? 0 : (second - start) / period.getSeconds();
+        return second < start ? 0 : (second - start) / period.toSeconds();
     }
 }

@@ -9,6 +9,8 @@ import io.dkron.core.time.Rfc3339;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,7 +35,7 @@ public final class ScheduleParser {
     private static final String AT = "@at ";
     private static final String EVERY = "@every ";
 
-    static final Map<String, String> CALENDAR = Map.of(
+    private static final Map<String, String> CALENDAR = Map.of(
             "@yearly", "0 0 0 1 1 *",
             "@annually", "0 0 0 1 1 *",
             "@monthly", "0 0 0 1 * *",
@@ -113,11 +115,12 @@ public final class ScheduleParser {
 
     private static Cron compile(String text, List<String> words, Optional<JobZone> zone, long hash, boolean five)
             throws Refusal {
-        List<CronField> fields = new ArrayList<>();
+        Map<Range, CronField> fields = new EnumMap<>(Range.class);
         List<String> faults = new ArrayList<>();
+        Iterator<String> word = words.iterator();
         for (Range range : Range.values()) {
             try {
-                fields.add(CronField.parse(words.get(range.ordinal()), range, hash));
+                fields.put(range, CronField.parse(word.next(), range, hash));
             } catch (Refusal fault) { // all of them are told at once
                 faults.add(fault.getMessage() + " in field " + range.title);
             }
@@ -125,15 +128,15 @@ public final class ScheduleParser {
         if (!faults.isEmpty()) {
             throw new Refusal(String.join("; ", faults));
         }
-        CronField hour = fields.get(Range.HOUR.ordinal());
-        CronField day = fields.get(Range.DAY.ordinal());
-        CronField weekday = fields.get(Range.WEEKDAY.ordinal());
+        CronField hour = fields.get(Range.HOUR);
+        CronField day = fields.get(Range.DAY);
+        CronField weekday = fields.get(Range.WEEKDAY);
         CronMasks masks = new CronMasks(
-                fields.get(Range.SECOND.ordinal()).mask(),
-                fields.get(Range.MINUTE.ordinal()).mask(),
+                fields.get(Range.SECOND).mask(),
+                fields.get(Range.MINUTE).mask(),
                 (int) hour.mask(),
-                (int) day.mask(),
-                (int) fields.get(Range.MONTH.ordinal()).mask(),
+                day.mask(),
+                (int) fields.get(Range.MONTH).mask(),
                 (int) weekday.mask(),
                 !day.star() && !weekday.star());
         return new Cron(text, masks, !hour.interval() && !hour.covers(Range.HOUR), zone, five);
@@ -187,6 +190,6 @@ public final class ScheduleParser {
 
     /** Go's white space; Java's leaves out the no-break space. */
     private static boolean isBlank(char c) {
-        return c >= '\t' && c <= '\r' || c == '\u0085' || Character.isSpaceChar(c);
+        return (c >= '\t' && c <= '\r') || c == '\u0085' || Character.isSpaceChar(c);
     }
 }

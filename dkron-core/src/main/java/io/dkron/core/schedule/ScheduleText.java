@@ -1,94 +1,97 @@
 package io.dkron.core.schedule;
 
-import com.cronutils.descriptor.CronDescriptor;
-import com.cronutils.model.definition.CronDefinition;
-import com.cronutils.model.definition.CronDefinitionBuilder;
-import com.cronutils.parser.CronParser;
+import io.dkron.core.time.Rfc3339;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
 
-/** Schedules in words, for people. Stateless, safe from any thread; costs some ten microseconds a call. */
+/**
+ * A schedule in English words, for people who read a page or a warning. Stateless, safe from any thread.
+ */
 public final class ScheduleText {
     private ScheduleText() {}
 
-    /** The schedule in English; empty where there are no words for it. */
-    public static Optional<String> describe(Schedule schedule) {
+    /** The schedule in words, without the job's zone: {@code every 1 hour 30 minutes}. */
+    public static String describe(Schedule schedule) {
         return schedule.match(new Schedule.Cases<>() {
             @Override
-            public Optional<String> cron(Cron cron) {
-                return inWords(cron);
+            public String cron(Cron cron) {
+                String zone = cron.ownZone()
+                        .map(own -> own.named().map(ZoneId::getId).orElse("the server's zone"))
+                        .map(name -> " (" + name + ")")
+                        .orElse("");
+                return CronText.of(cron.masks()) + zone;
             }
 
             @Override
-            public Optional<String> every(Every every) {
-                return Optional.of("every " + span(every.period()));
+            public String every(Every every) {
+                return "every " + spoken(every.period());
             }
 
             @Override
-            public Optional<String> at(At at) {
-                return Optional.of("once, at " + at.instant());
+            public String at(At at) {
+                return "once, at " + Rfc3339.format(at.instant());
             }
 
             @Override
-            public Optional<String> manual(Manual manual) {
-                return Optional.of("only when asked");
+            public String manual(Manual manual) {
+                return "only when started by hand";
             }
         });
     }
 
-    private static Optional<String> inWords(Cron cron) {
-        String text = cron.text().replaceFirst("^(CRON_)?TZ=\\S* ", "");
-        String fields = ScheduleParser.CALENDAR.getOrDefault(text, cron.fiveFields() ? text + " *" : text);
-        try {
-            String words = CronDescriptor.instance(Locale.UK).describe(Words.PARSER.parse(fields));
-            return words.isBlank() ? Optional.empty() : Optional.of(words);
-        } catch (IllegalArgumentException wider) {
-            return Optional.empty(); // our grammar takes more than theirs: ~, empty items, n/step
-        }
+    /**
+     * What a person should know of a schedule that is accepted: that it never fires from now on, or that its five fields
+     * begin with seconds.
+     */
+    public static List<String> warnings(Schedule schedule, ZoneId zone, Instant now) {
+        return schedule.match(new Schedule.Cases<>() {
+            @Override
+            public List<String> cron(Cron cron) {
+                List<String> warnings = new ArrayList<>();
+                if (cron.fiveFields()) {
+                    warnings.add("schedule has five fields: the first is the second, as in Dkron 1.x; write six");
+                }
+                if (cron.next(now, zone, now).isEmpty()) {
+                    warnings.add("schedule never fires: no such date within 8 years");
+                }
+                return warnings;
+            }
+
+            @Override
+            public List<String> every(Every every) {
+                return List.of();
+            }
+
+            @Override
+            public List<String> at(At at) {
+                return at.next(now, zone, now).isPresent()
+                        ? List.of()
+                        : List.of("schedule never fires: " + Rfc3339.format(at.instant()) + " is past");
+            }
+
+            @Override
+            public List<String> manual(Manual manual) {
+                return List.of();
+            }
+        });
     }
 
-    private static String span(Duration period) {
+    private static String spoken(Duration period) {
         List<String> parts = new ArrayList<>();
-        part(parts, period.toDays(), "day");
-        part(parts, period.toHoursPart(), "hour");
-        part(parts, period.toMinutesPart(), "minute");
-        part(parts, period.toSecondsPart(), "second");
-        return parts.size() == 1 && parts.get(0).startsWith("1 ") ? parts.get(0).substring(2) : String.join(" ", parts);
+        add(parts, period.toDays(), "day");
+        add(parts, period.toHoursPart(), "hour");
+        add(parts, period.toMinutesPart(), "minute");
+        add(parts, period.toSecondsPart(), "second");
+        String spoken = String.join(" ", parts);
+        return parts.size() == 1 && spoken.startsWith("1 ") ? spoken.substring(2) : spoken;
     }
 
-    private static void part(List<String> parts, long count, String unit) {
+    private static void add(List<String> parts, long count, String unit) {
         if (count > 0) {
             parts.add(count + " " + unit + (count == 1 ? "" : "s"));
-        }
-    }
-
-    /** Made when the first cron is described: many processes never do. */
-    private static final class Words {
-        static final CronParser PARSER = new CronParser(definition());
-
-        private static CronDefinition definition() {
-            return CronDefinitionBuilder.defineCron()
-                    .withSeconds()
-                    .and()
-                    .withMinutes()
-                    .and()
-                    .withHours()
-                    .and()
-                    .withDayOfMonth()
-                    .supportsQuestionMark()
-                    .and()
-                    .withMonth()
-                    .and()
-                    .withDayOfWeek()
-                    .withValidRange(0, 7)
-                    .withMondayDoWValue(1)
-                    .withIntMapping(7, 0)
-                    .supportsQuestionMark()
-                    .and()
-                    .instance();
         }
     }
 }

@@ -3,6 +3,8 @@ package io.dkron.core.store;
 import io.dkron.core.execution.Execution;
 import io.dkron.core.execution.ExecutionId;
 import io.dkron.core.job.JobName;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -11,6 +13,7 @@ import java.util.function.Consumer;
 
 /** Executions in a store: knows keys and their JSON. Safe for use by many threads, as the store is. */
 public final class ExecutionRepository {
+    private static final Logger LOG = System.getLogger(ExecutionRepository.class.getName());
     private static final int PAGE = 100; // outputs can be 256 KB each
 
     private final Store store;
@@ -29,9 +32,10 @@ public final class ExecutionRepository {
     }
 
     /**
-     * The executions of exactly this job, oldest id first. Keys that hold no id are left out.
+     * The executions of exactly this job, oldest id first. Keys that hold no id, and values that are no execution, are
+     * left out, the latter with a warning.
      *
-     * @throws StoreException when the store cannot be read or a value is no execution
+     * @throws StoreException when the store cannot be read
      */
     public List<Execution> list(JobName job) {
         List<Execution> all = new ArrayList<>();
@@ -72,6 +76,15 @@ public final class ExecutionRepository {
                 after = entry.key();
             }
         } while (page.more());
+    }
+
+    private Optional<Execution> readable(ExecutionId id, Entry entry) {
+        try {
+            return Optional.of(execution(id, entry));
+        } catch (StoreException e) {
+            LOG.log(Level.WARNING, "execution left out, its record is broken: {0}", e.getMessage());
+            return Optional.empty();
+        }
     }
 
     private Execution execution(ExecutionId id, Entry entry) {

@@ -2,12 +2,15 @@ package io.dkron.core.store;
 
 import io.dkron.core.job.Job;
 import io.dkron.core.job.JobName;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Jobs in a store: knows keys and their JSON. Safe for use by many threads, as the store is. */
 public final class JobRepository {
+    private static final Logger LOG = System.getLogger(JobRepository.class.getName());
     private static final int PAGE = 500;
 
     private final Store store;
@@ -26,9 +29,10 @@ public final class JobRepository {
     }
 
     /**
-     * Hands over every job, in key order.
+     * Hands over every job, in key order. A value that is no job is left out with a warning: one broken record must not
+     * stop all others.
      *
-     * @throws StoreException when the store cannot be read or a value is no job
+     * @throws StoreException when the store cannot be read
      */
     public void forEach(Consumer<Stored<Job>> consumer) {
         String after = "";
@@ -36,7 +40,7 @@ public final class JobRepository {
         do {
             page = store.list(keys.jobs(), after, PAGE);
             for (Entry entry : page.entries()) {
-                consumer.accept(stored(entry));
+                readable(entry).ifPresent(consumer);
                 after = entry.key();
             }
         } while (page.more());
@@ -45,6 +49,15 @@ public final class JobRepository {
     /** Adds the job to a batch, which its owner commits. */
     public void put(Batch batch, Job job) {
         batch.put(keys.job(job.name()), codec.write(job));
+    }
+
+    private Optional<Stored<Job>> readable(Entry entry) {
+        try {
+            return Optional.of(stored(entry));
+        } catch (StoreException e) {
+            LOG.log(Level.WARNING, "job left out, its record is broken: {0}", e.getMessage());
+            return Optional.empty();
+        }
     }
 
     private Stored<Job> stored(Entry entry) {

@@ -166,26 +166,18 @@ public final class GoDuration {
                 at++;
             }
             String name = text.substring(from, at);
-            switch (name) {
-                case "":
-                    reason = "missing unit in duration";
-                    return 0;
-                case "ns":
-                    return 1;
-                case "us", "\u00b5s", "\u03bcs":
-                    return 1_000;
-                case "ms":
-                    return 1_000_000;
-                case "s":
-                    return NANOS_PER_SECOND;
-                case "m":
-                    return 60L * NANOS_PER_SECOND;
-                case "h":
-                    return 3_600L * NANOS_PER_SECOND;
-                default:
-                    reason = "unknown unit \"" + name + "\" in duration";
-                    return 0;
-            }
+            return switch (name) {
+                case "ns" -> 1;
+                case "us", "\u00b5s", "\u03bcs" -> 1_000;
+                case "ms" -> 1_000_000;
+                case "s" -> NANOS_PER_SECOND;
+                case "m" -> 60L * NANOS_PER_SECOND;
+                case "h" -> 3_600L * NANOS_PER_SECOND;
+                default -> {
+                    reason = name.isEmpty() ? "missing unit in duration" : "unknown unit \"" + name + "\" in duration";
+                    yield 0;
+                }
+            };
         }
 
         private boolean isDigit() {

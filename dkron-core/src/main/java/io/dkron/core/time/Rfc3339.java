@@ -146,7 +146,7 @@ public final class Rfc3339 {
         char sign = text.charAt(at);
         int hours = number(text, at + 1, 2);
         int minutes = number(text, at + 4, 2);
-        if (sign != '+' && sign != '-' || hours < 0 || hours > 23 || minutes < 0 || minutes > 59) {
+        if ((sign != '+' && sign != '-') || hours < 0 || hours > 23 || minutes < 0 || minutes > 59) {
             return Integer.MIN_VALUE;
         }
         int seconds = hours * 3600 + minutes * 60;

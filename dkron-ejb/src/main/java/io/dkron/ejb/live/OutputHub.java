@@ -66,6 +66,11 @@ public final class OutputHub {
         return Optional.of(self[0]);
     }
 
+    /** The executions that are watched, as a copy. */
+    public synchronized List<Source> watched() {
+        return watched.isEmpty() ? List.of() : List.copyOf(watched.keySet());
+    }
+
     /** Whether anybody watches that execution. */
     public synchronized boolean isWatched(Source source) {
         return watched.containsKey(source);

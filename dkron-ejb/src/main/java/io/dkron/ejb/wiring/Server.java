@@ -26,6 +26,7 @@ import io.dkron.ejb.service.ClusterService.LeaveAnswer;
 import io.dkron.ejb.service.ExecutionService;
 import io.dkron.ejb.service.GroupWaits;
 import io.dkron.ejb.service.JobService;
+import io.dkron.ejb.service.OutputFollower;
 import io.dkron.ejb.service.ReadModel;
 import io.dkron.ejb.store.StoreGuard;
 import java.lang.System.Logger;
@@ -40,7 +41,9 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
 
 /**
@@ -50,6 +53,7 @@ import java.util.function.IntConsumer;
 public final class Server {
     private static final Logger LOG = System.getLogger(Server.class.getName());
     private static final Duration STOP_WITHIN = Duration.ofSeconds(10);
+    private static final Duration LOOK_EACH = Duration.ofMillis(100);
     private static final Duration ANSWER_FIRST = Duration.ofMillis(300);
 
     /**
@@ -137,7 +141,7 @@ public final class Server {
         perform(performers, layout.executions(guard), waits);
         membership = new Membership(model, writer, parts.agent()::hasExecutor);
         readiness = new ServerReadiness(guard, writer, model, clock, life);
-        LocalRoute route = new LocalRoute(loop, parts.later(), System::nanoTime);
+        LocalRoute route = new LocalRoute(loop, parts.later(), System::nanoTime, guard::trouble);
         jobs = new JobService(model, route);
         executions = new ExecutionService(new ExecutionService.Parts(
                 model, layout.executions(guard), route, waits, parts.agent().outputs(), outputs, parts.later(), (int)
@@ -152,6 +156,17 @@ public final class Server {
         life.start("store writer", () -> parts.workers().execute(named("store-writer", writer)), writer::stop);
         life.start("engine", () -> parts.workers().execute(named("engine", loop)), () -> loop.stop(STOP_WITHIN));
         life.start("agent", () -> parts.agent().start(reports()), this::stopAgent);
+        OutputFollower follower = new OutputFollower(
+                outputs,
+                source -> model.unended(source.job(), source.id()),
+                parts.agent().outputs());
+        AtomicReference<ScheduledFuture<?>> following = new AtomicReference<>();
+        life.start(
+                "live output",
+                () -> following.set(parts.later()
+                        .scheduleWithFixedDelay(
+                                follower, LOOK_EACH.toMillis(), LOOK_EACH.toMillis(), TimeUnit.MILLISECONDS)),
+                () -> following.get().cancel(false));
         Member self = SelfMember.of(
                 parts.settings(),
                 parts.identity().id(),

@@ -34,7 +34,7 @@ record Firings(String description, ZoneId zone, List<Instant> next) {
         JobZone own = JobZone.parse(job.definition().timezone()).match(zone -> zone, problems -> JobZone.SERVER);
         BoundSchedule bound = BoundSchedule.of(
                 schedule, own, ZoneId.systemDefault(), job.state().anchor());
-        String words = text.isEmpty() ? "" : ScheduleText.describe(schedule).orElse("");
+        String words = text.isEmpty() ? "" : ScheduleText.describe(schedule);
         return new Firings(words, bound.zone(), firings(job, bound, count));
     }
 

@@ -30,7 +30,7 @@ class FiringsTest {
     void theFirstIsWhatTheJobWaitsFor() {
         Job job = job("0 30 2 * * *", "2026-03-29T01:00:00Z");
         assertThat(text(Firings.of(job, 2)))
-                .isEqualTo("{\"description\":\"at 02:30\",\"timezone\":\"Europe/Berlin\",\"next\":["
+                .isEqualTo("{\"description\":\"every day at 02:30\",\"timezone\":\"Europe/Berlin\",\"next\":["
                         + "{\"utc\":\"2026-03-29T01:00:00Z\",\"local\":\"2026-03-29T03:00:00+02:00\",\"note\":\"gap\"},"
                         + "{\"utc\":\"2026-03-30T00:30:00Z\",\"local\":\"2026-03-30T02:30:00+02:00\",\"note\":null}]}");
     }

@@ -57,7 +57,7 @@ class ArrowsIT {
                 .resideInAPackage("io.dkron.core..")
                 .should()
                 .onlyDependOnClassesThat()
-                .resideInAnyPackage("io.dkron.core..", "java..", "com.fasterxml.jackson.core..", "com.cronutils..")
+                .resideInAnyPackage("io.dkron.core..", "java..", "com.fasterxml.jackson.core..")
                 .check(all);
     }
 

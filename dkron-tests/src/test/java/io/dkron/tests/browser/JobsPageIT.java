@@ -185,9 +185,11 @@ class JobsPageIT {
         visitor.at(".job-name").first().focus();
         visitor.page.keyboard().press("Enter");
         assertThat(visitor.at("h1")).hasText("list-a");
+        assertThat(visitor.at("#cluster")).containsText("live");
         visitor.page.keyboard().press("g");
         visitor.page.keyboard().press("j");
         assertThat(visitor.at("h1")).hasText("Jobs");
+        assertThat(visitor.at("#cluster")).containsText("live");
         visitor.page.keyboard().press("g");
         visitor.page.keyboard().press("o");
         assertThat(visitor.at("h1")).hasText("Overview");

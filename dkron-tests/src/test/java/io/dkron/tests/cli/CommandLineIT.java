@@ -167,12 +167,14 @@ class CommandLineIT {
     void oneLineSaysThatItIsReadyAndForWhom() {
         try (DkronProcess server = DkronProcess.in(files).named("ready1").start()) {
             // The API may answer a moment before the line is printed.
-            await("the line").atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(server.printed()
-                            .lines()
-                            .filter(l -> l.contains("ready1") && l.contains(server.url()))
-                            .toList())
-                    .hasSize(1)
-                    .allMatch(l -> l.contains("server") && l.contains("embedded")));
+            await("the line")
+                    .atMost(Duration.ofSeconds(10))
+                    .untilAsserted(() -> assertThat(server.printed()
+                                    .lines()
+                                    .filter(l -> l.contains("ready1") && l.contains(server.url()))
+                                    .toList())
+                            .hasSize(1)
+                            .allMatch(l -> l.contains("server") && l.contains("embedded")));
         }
     }
 }
