@@ -127,7 +127,9 @@ public class ServerNode {
     }
 
     private void start(Settings settings) {
-        settings.warnings().forEach(warning -> LOG.log(Level.WARNING, "{0}", warning));
+        if (!ProcessBridge.isLaunched()) {
+            settings.warnings().forEach(warning -> LOG.log(Level.WARNING, "{0}", warning));
+        }
         try {
             Path directory = settings.path(Setting.DATA_DIR).orElseThrow();
             NodeData opened = NodeData.open(directory, !ProcessBridge.isLaunched());
