@@ -3,6 +3,7 @@ package io.dkron.core.job;
 import io.dkron.core.json.Profile;
 import io.dkron.core.problem.Problem;
 import io.dkron.core.problem.Problems;
+import io.dkron.core.schedule.Cron;
 import io.dkron.core.schedule.JobZone;
 import io.dkron.core.schedule.ScheduleParser;
 import io.dkron.core.schedule.ScheduleParser.FiveFields;
@@ -55,6 +56,11 @@ public final class JobRules {
      */
     public static List<String> doubts(JobDefinition job, Predicate<String> hasExecutor) {
         List<String> doubts = new ArrayList<>();
+        if (hasFiveFields(job)) {
+            doubts.add(
+                    "the schedule has five fields: the first is the second, as in Dkron 1.x; put 0 first if it is not"
+                            + " meant so");
+        }
         if (job.executor().isEmpty()) {
             doubts.add("no executor: runs of this job fail");
         } else if (!hasExecutor.test(job.executor())) {
@@ -150,6 +156,11 @@ public final class JobRules {
         GoDuration.parse(text, why -> problems.add(field, why))
                 .filter(d -> d.compareTo(least) < 0)
                 .ifPresent(d -> problems.add(field, least.isZero() ? "must not be negative" : "must be above zero"));
+    }
+
+    private static boolean hasFiveFields(JobDefinition job) {
+        return ScheduleParser.parse(job.schedule(), job.name().value(), FiveFields.SECONDS_FIRST)
+                .match(schedule -> schedule instanceof Cron cron && cron.fiveFields(), problems -> false);
     }
 
     private static Optional<Problem> scheduleFault(JobDefinition job, Profile dialect) {

@@ -2,13 +2,12 @@ package io.dkron.core.schedule;
 
 import io.dkron.core.time.Rfc3339;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A schedule in English words, for people who read a page or a warning. Stateless, safe from any thread.
+ * A schedule in English words, for people who read a page. Stateless, safe from any thread.
  */
 public final class ScheduleText {
     private ScheduleText() {}
@@ -38,43 +37,6 @@ public final class ScheduleText {
             @Override
             public String manual(Manual manual) {
                 return "only when started by hand";
-            }
-        });
-    }
-
-    /**
-     * What a person should know of a schedule that is accepted: that it never fires from now on, or that its five fields
-     * begin with seconds.
-     */
-    public static List<String> warnings(Schedule schedule, ZoneId zone, Instant now) {
-        return schedule.match(new Schedule.Cases<>() {
-            @Override
-            public List<String> cron(Cron cron) {
-                List<String> warnings = new ArrayList<>();
-                if (cron.fiveFields()) {
-                    warnings.add("schedule has five fields: the first is the second, as in Dkron 1.x; write six");
-                }
-                if (cron.next(now, zone, now).isEmpty()) {
-                    warnings.add("schedule never fires: no such date within 8 years");
-                }
-                return warnings;
-            }
-
-            @Override
-            public List<String> every(Every every) {
-                return List.of();
-            }
-
-            @Override
-            public List<String> at(At at) {
-                return at.next(now, zone, now).isPresent()
-                        ? List.of()
-                        : List.of("schedule never fires: " + Rfc3339.format(at.instant()) + " is past");
-            }
-
-            @Override
-            public List<String> manual(Manual manual) {
-                return List.of();
             }
         });
     }

@@ -3,16 +3,10 @@ package io.dkron.core.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dkron.core.schedule.ScheduleParser.FiveFields;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.util.List;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ScheduleTextTest {
-    private static final Instant NOW = Instant.parse("2026-01-15T10:20:30Z");
-
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             * * * * * *             | every second
@@ -57,26 +51,6 @@ class ScheduleTextTest {
             """)
     void saysInWords(String text, String words) {
         assertThat(ScheduleText.describe(parse(text))).isEqualTo(words);
-    }
-
-    @Test
-    void warnsOfSchedulesThatNeverFire() {
-        assertThat(warnings("0 0 0 30 2 *")).containsExactly("schedule never fires: no such date within 8 years");
-        assertThat(warnings("@at 2001-01-01T00:00:00Z"))
-                .containsExactly("schedule never fires: 2001-01-01T00:00:00Z is past");
-        assertThat(warnings("0 0 0 29 2 *")).isEmpty();
-        assertThat(warnings("@at 2030-01-01T00:00:00Z")).isEmpty();
-        assertThat(warnings("@every 1h")).isEmpty();
-        assertThat(warnings("@manually")).isEmpty();
-    }
-
-    @Test
-    void warnsOfFiveFields() {
-        assertThat(warnings("*/5 * * * *")).singleElement().asString().contains("five fields");
-    }
-
-    private static List<String> warnings(String text) {
-        return ScheduleText.warnings(parse(text), ZoneOffset.UTC, NOW);
     }
 
     private static Schedule parse(String text) {
