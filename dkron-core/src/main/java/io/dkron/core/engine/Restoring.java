@@ -47,17 +47,18 @@ final class Restoring {
         return lead.find(name).flatMap(e -> e.definition().parent());
     }
 
-    /** Stores the jobs, each in a unit of its own, and says so in the order of the file. */
+    /** Stores the jobs, each in a unit of its own, parents first, and says so in that order. */
     Outcome.Restored restore(List<Job> jobs, boolean dryRun, Instant now) {
+        List<Job> ordered = parentsFirst(jobs);
         if (!dryRun) {
-            for (Job job : parentsFirst(jobs)) {
+            for (Job job : ordered) {
                 JobEntry entry = saving.save(job.definition(), now);
                 entry.set(counted(entry.state(), job.state()));
                 lead.ledger.put(entry.job());
                 lead.ledger.cut();
             }
         }
-        return new Outcome.Restored(jobs.stream()
+        return new Outcome.Restored(ordered.stream()
                 .map(j -> new Outcome.Restored.Item(j.name(), Optional.empty()))
                 .toList());
     }

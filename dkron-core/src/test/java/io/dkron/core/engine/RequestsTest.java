@@ -223,16 +223,18 @@ class RequestsTest {
     }
 
     @Test
-    void restoreStoresParentsFirstAndTakesCountersOver() {
+    void restoreStoresParentsFirstSaysSoInThatOrderAndTakesCountersOver() {
         Job child = new Job(
                 Bench.manual("child").parent(new JobName("parent")).build(),
                 JobState.created("x", bench.now).with().successCount(5).build());
         Job parent = new Job(Bench.manual("parent").build(), JobState.created("y", bench.now));
+        Job other = new Job(Bench.manual("other").build(), parent.state());
+        Job last = new Job(Bench.manual("last").build(), parent.state());
         Request request = bench.request();
-        bench.step(new Event.Restore(bench.now, request, List.of(child, parent), false));
+        bench.step(new Event.Restore(bench.now, request, List.of(other, child, parent, last), false));
         assertThat(((Outcome.Restored) bench.answer(request)).items())
                 .extracting(i -> i.job().value())
-                .containsExactly("child", "parent");
+                .containsExactly("other", "parent", "child", "last");
         assertThat(bench.job("child").state().successCount()).isEqualTo(5);
         assertThat(bench.job("child").state().uid()).isNotEqualTo("x");
         Request missing = bench.request();
