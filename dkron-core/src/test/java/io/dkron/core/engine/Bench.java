@@ -39,6 +39,7 @@ final class Bench {
     String journal = "j1";
     boolean holdCommits;
     boolean loseDispatches;
+    boolean refuseDispatches;
     EngineSettings settings = EngineSettings.of("node1");
     private LeaderEngine engine;
     private long ids;
@@ -99,6 +100,10 @@ final class Bench {
             step(new Event.ExecutionsListed(
                     now, list.ticket(), list.job(), layout.executions(store).ids(list.job())));
         } else if (effect instanceof Effect.Dispatch dispatch) {
+            if (refuseDispatches) {
+                handed(dispatch, Event.Handover.Result.REFUSED);
+                return;
+            }
             orders.addAll(dispatch.orders());
             if (!loseDispatches) {
                 handed(dispatch, Event.Handover.Result.ACCEPTED);
