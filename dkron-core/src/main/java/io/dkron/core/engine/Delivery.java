@@ -140,7 +140,11 @@ final class Delivery {
             known.add(run.key());
         }
         for (Open waiting : askingOf(event.node())) {
-            decide(waiting, known.contains(waiting.order.key()), event);
+            if (Unreadable.is(waiting.order.key())) {
+                decideUnreadable(waiting, known, event);
+            } else {
+                decide(waiting, known.contains(waiting.order.key()), event);
+            }
         }
     }
 
@@ -164,6 +168,23 @@ final class Delivery {
             waiting.asking = false;
             resend(waiting, event.now());
         }
+    }
+
+    /** It may be a run that no other execution accounts for; while there is one, its report is waited for. */
+    private void decideUnreadable(Open waiting, Set<RunKey> known, Event.AgentListed event) {
+        RunKey key = waiting.order.key();
+        Set<RunKey> others = new HashSet<>();
+        lead.find(waiting.order.job())
+                .ifPresent(e -> e.groups().values().forEach(g -> g.executions().forEach(x -> others.add(x.key()))));
+        if (known.stream().noneMatch(run -> Unreadable.maybe(key, run) && !others.contains(run))) {
+            fail(waiting.order, Unreadable.REASON, event.now());
+            return;
+        }
+        lead.timers.at(event.now().plus(AGAIN), later -> {
+            if (open.get(key) == waiting) {
+                ask(event.node());
+            }
+        });
     }
 
     /** A firing that never arrived may run as late as its job's grace says, like one that was missed. */
@@ -285,7 +306,7 @@ final class Delivery {
                 .ifPresent(entry -> lead.results.finish(
                         entry,
                         execution.ended(end, start, now, Outputs.reason(reason)),
-                        end == ExecutionState.FAILED,
+                        end == ExecutionState.FAILED && !Unreadable.is(execution.key()), // its attempt is a guess
                         now));
     }
 }

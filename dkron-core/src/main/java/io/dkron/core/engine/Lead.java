@@ -76,6 +76,7 @@ final class Lead {
             ledger.known(stored.value().name(), stored.version());
             add(stored.value(), KeptIds.unknown());
         }
+        takeover.broken().forEach(ledger::known); // who saves the name anew means to replace it
         for (Execution execution : takeover.executions()) {
             find(execution.job()).ifPresent(entry -> groups.adopt(entry, execution));
         }

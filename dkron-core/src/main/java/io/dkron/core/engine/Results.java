@@ -38,7 +38,8 @@ final class Results {
         Optional<JobEntry> entry = lead.find(report.job())
                 .filter(e -> e.state().uid().equals(report.key().jobUid()));
         Optional<Execution> execution = entry.flatMap(e -> e.find(report.id()))
-                .filter(e -> !e.state().ended() && e.key().equals(report.key()));
+                .filter(e -> !e.state().ended())
+                .filter(e -> e.key().equals(report.key()) || Unreadable.maybe(e.key(), report.key()));
         if (execution.isEmpty()) {
             lead.ledger.hold(new Effect.Acknowledge(node, List.of(report.key())));
             return;
@@ -46,9 +47,11 @@ final class Results {
         if (processing.containsKey(report.key())) {
             return; // acknowledged when it is stored
         }
-        lead.delivery.arrived(report.key());
+        lead.delivery.arrived(execution.get().key());
+        Execution known = execution.get().with().key(report.key()).build();
+        entry.get().groups().get(known.group()).put(known); // from now on an unreadable one has its key again
         OutputTail output = Outputs.withError(report.error(), report.output(), lead.settings.outputLimit());
-        Execution ended = execution.get().ended(report.state(), report.startedAt(), report.finishedAt(), output);
+        Execution ended = known.ended(report.state(), report.startedAt(), report.finishedAt(), output);
         if (entry.get().definition().processors().isEmpty()) {
             store(entry.get(), ended, node, now);
         } else {

@@ -15,6 +15,9 @@ import io.dkron.core.store.Page;
 import io.dkron.core.store.Store;
 import io.dkron.core.store.StoreException;
 import io.dkron.core.store.Stored;
+import io.dkron.core.store.UnreadableException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,6 +37,7 @@ import java.util.function.Supplier;
  * @param version its version in the store
  * @param gap why firings that fell due before now were not handled
  * @param executions those of groups that have not ended; of jobs of Dkron 1.x all that are unfinished
+ * @param broken jobs whose records cannot be read, with their versions: left alone until somebody saves the name anew
  * @param requests remembered requests by the key that holds them
  * @param purges deleted jobs whose executions are to be removed, up to this number
  */
@@ -43,9 +47,11 @@ public record Takeover(
         MissedFirings.Reason gap,
         List<Stored<Job>> jobs,
         List<Execution> executions,
+        Map<JobName, Long> broken,
         Map<String, List<RequestRecord>> requests,
         Map<JobName, Long> purges,
         boolean paused) {
+    private static final Logger LOG = System.getLogger(Takeover.class.getName());
     private static final int PAGE = 500;
 
     public Takeover {
@@ -53,6 +59,7 @@ public record Takeover(
         Objects.requireNonNull(gap, "gap");
         jobs = List.copyOf(jobs);
         executions = List.copyOf(executions);
+        broken = Map.copyOf(broken);
         requests = Map.copyOf(requests);
         purges = Map.copyOf(purges);
     }
@@ -115,29 +122,31 @@ public record Takeover(
             Store store, Layout layout, LeaderRecord mine, long version, MissedFirings.Reason gap) {
         List<Stored<Job>> jobs = new ArrayList<>();
         List<Execution> executions = new ArrayList<>();
+        Map<JobName, Long> broken = new LinkedHashMap<>();
         ExecutionRepository runs = layout.executions(store);
         layout.jobs(store)
-                .forEach(job -> jobs.add(
-                        isFromDkron1(job.value())
-                                ? new Stored<>(
-                                        derived(
-                                                job.value(),
-                                                runs.list(job.value().name()),
-                                                executions),
-                                        job.version())
-                                : withLive(runs, job, executions)));
+                .forEach(
+                        job -> jobs.add(
+                                isFromDkron1(job.value())
+                                        ? new Stored<>(
+                                                derived(
+                                                        job.value(),
+                                                        runs.list(job.value().name()),
+                                                        executions),
+                                                job.version())
+                                        : withLive(runs, job, executions)),
+                        entry ->
+                                name(entry, layout.keys().jobs()).ifPresent(name -> broken.put(name, entry.version())));
         Map<String, List<RequestRecord>> requests = new LinkedHashMap<>();
-        each(store, layout.keys().requests(), e -> requests.put(e.key(), Records.REQUESTS.read(e.value())));
+        each(store, layout.keys().requests(), e -> requests.put(e.key(), requests(e)));
         Map<JobName, Long> purges = new LinkedHashMap<>();
-        int start = layout.keys().purges().length();
         each(
                 store,
                 layout.keys().purges(),
-                e -> purges.put(
-                        new JobName(e.key().substring(start)),
-                        Long.valueOf(new String(e.value(), StandardCharsets.UTF_8))));
+                e -> name(e, layout.keys().purges())
+                        .ifPresent(name -> number(e).ifPresent(last -> purges.put(name, last))));
         boolean paused = store.get(layout.keys().paused()).isPresent();
-        return new Takeover(mine, version, gap, jobs, executions, requests, purges, paused);
+        return new Takeover(mine, version, gap, jobs, executions, broken, requests, purges, paused);
     }
 
     /** Whether Dkron 1.x stored this job, which knows no uid. */
@@ -146,10 +155,45 @@ public record Takeover(
     }
 
     private static Stored<Job> withLive(ExecutionRepository runs, Stored<Job> job, List<Execution> executions) {
+        List<Execution> read = new ArrayList<>();
         for (ExecutionId id : job.value().state().live()) {
-            runs.find(job.value().name(), id).ifPresent(executions::add);
+            try {
+                runs.find(job.value().name(), id).ifPresent(read::add);
+            } catch (UnreadableException e) {
+                LOG.log(Level.WARNING, "execution taken as unknown, its record is broken: {0}", e.getMessage());
+                read.add(Unreadable.standIn(job.value(), id, read));
+            }
         }
+        executions.addAll(read);
         return job;
+    }
+
+    /** A record that cannot be read holds no requests, and goes as one that has expired. */
+    private static List<RequestRecord> requests(Entry entry) {
+        try {
+            return Records.REQUESTS.read(entry.value());
+        } catch (RuntimeException e) { // whatever is in the way, it must not be in the way of the lead
+            LOG.log(Level.WARNING, "requests forgotten, their record is broken: {0}: {1}", entry.key(), e.getMessage());
+            return List.of();
+        }
+    }
+
+    private static Optional<JobName> name(Entry entry, String prefix) {
+        try {
+            return Optional.of(new JobName(entry.key().substring(prefix.length())));
+        } catch (RuntimeException e) { // not ours
+            LOG.log(Level.WARNING, "left alone, its key is no job''s: {0}", entry.key());
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<Long> number(Entry entry) {
+        try {
+            return Optional.of(Long.valueOf(new String(entry.value(), StandardCharsets.UTF_8)));
+        } catch (NumberFormatException e) {
+            LOG.log(Level.WARNING, "executions of a deleted job left, their record is broken: {0}", entry.key());
+            return Optional.empty();
+        }
     }
 
     /** Dkron 1.x keeps no list of what runs, and derives the status at each read. */

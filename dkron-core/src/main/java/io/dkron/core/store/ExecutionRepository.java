@@ -26,7 +26,10 @@ public final class ExecutionRepository {
         this.codec = Objects.requireNonNull(codec, "codec");
     }
 
-    /** @throws StoreException when the store cannot be read or the value is no execution */
+    /**
+     * @throws UnreadableException when the value is no execution
+     * @throws StoreException when the store cannot be read
+     */
     public Optional<Execution> find(JobName job, ExecutionId id) {
         return store.get(keys.execution(job, id)).map(entry -> execution(id, entry));
     }
@@ -42,8 +45,9 @@ public final class ExecutionRepository {
         int start = keys.executions(job).length();
         scan(
                 job,
-                entry ->
-                        ExecutionId.parse(entry.key().substring(start)).ifPresent(id -> all.add(execution(id, entry))));
+                entry -> ExecutionId.parse(entry.key().substring(start))
+                        .flatMap(id -> readable(id, entry))
+                        .ifPresent(all::add));
         all.sort(java.util.Comparator.comparing(Execution::id));
         return List.copyOf(all);
     }
@@ -81,7 +85,7 @@ public final class ExecutionRepository {
     private Optional<Execution> readable(ExecutionId id, Entry entry) {
         try {
             return Optional.of(execution(id, entry));
-        } catch (StoreException e) {
+        } catch (UnreadableException e) {
             LOG.log(Level.WARNING, "execution left out, its record is broken: {0}", e.getMessage());
             return Optional.empty();
         }
@@ -90,8 +94,8 @@ public final class ExecutionRepository {
     private Execution execution(ExecutionId id, Entry entry) {
         try {
             return codec.read(id, entry.value());
-        } catch (StoreException e) {
-            throw new StoreException(entry.key() + ": " + e.getMessage(), e);
+        } catch (RuntimeException e) { // a codec may stumble over anything
+            throw new UnreadableException(entry.key() + ": " + e.getMessage(), e);
         }
     }
 }

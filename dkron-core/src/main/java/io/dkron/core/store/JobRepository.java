@@ -35,12 +35,22 @@ public final class JobRepository {
      * @throws StoreException when the store cannot be read
      */
     public void forEach(Consumer<Stored<Job>> consumer) {
+        forEach(consumer, broken -> {});
+    }
+
+    /**
+     * As {@link #forEach(Consumer)}, with what to do with values that are no job.
+     *
+     * @param broken gets each entry that is left out, its warning is logged
+     * @throws StoreException when the store cannot be read
+     */
+    public void forEach(Consumer<Stored<Job>> consumer, Consumer<Entry> broken) {
         String after = "";
         Page page;
         do {
             page = store.list(keys.jobs(), after, PAGE);
             for (Entry entry : page.entries()) {
-                readable(entry).ifPresent(consumer);
+                readable(entry).ifPresentOrElse(consumer, () -> broken.accept(entry));
                 after = entry.key();
             }
         } while (page.more());
@@ -54,7 +64,7 @@ public final class JobRepository {
     private Optional<Stored<Job>> readable(Entry entry) {
         try {
             return Optional.of(stored(entry));
-        } catch (StoreException e) {
+        } catch (UnreadableException e) {
             LOG.log(Level.WARNING, "job left out, its record is broken: {0}", e.getMessage());
             return Optional.empty();
         }
@@ -62,9 +72,13 @@ public final class JobRepository {
 
     private Stored<Job> stored(Entry entry) {
         try {
-            return new Stored<>(codec.read(entry.value()), entry.version());
-        } catch (StoreException e) {
-            throw new StoreException(entry.key() + ": " + e.getMessage(), e);
+            Job job = codec.read(entry.value());
+            if (!entry.key().equals(keys.job(job.name()))) {
+                throw new StoreException("holds a job of another name: " + job.name());
+            }
+            return new Stored<>(job, entry.version());
+        } catch (RuntimeException e) { // a codec may stumble over anything
+            throw new UnreadableException(entry.key() + ": " + e.getMessage(), e);
         }
     }
 }

@@ -2,13 +2,17 @@ package io.dkron.core.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dkron.core.execution.ExecutionId;
 import io.dkron.core.execution.ExecutionState;
+import io.dkron.core.execution.RunOrder;
 import io.dkron.core.job.Job;
 import io.dkron.core.job.JobStatus;
 import io.dkron.core.job.MissedFirings.Reason;
+import io.dkron.core.job.RetryPolicy;
 import io.dkron.core.store.Batch;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class TakeoverTest {
@@ -61,6 +65,75 @@ class TakeoverTest {
         assertThat(job.state().next()).contains(Bench.START.plusSeconds(10));
         bench.pass(Duration.ofSeconds(10));
         assertThat(bench.executions("old")).hasSize(3);
+    }
+
+    @Test
+    void aBrokenExecutionOfAnOpenGroupFailsSayingSoWhenItsAgentKnowsNothingOfIt() {
+        bench.save(Bench.every("a", 10).retry(new RetryPolicy(2, "", "", 2, 0)));
+        bench.save(Bench.every("b", 15));
+        bench.pass(Duration.ofSeconds(10));
+        ExecutionId id = bench.executions("a").get(0).id();
+        put("dkron/executions/a/" + id, "{broken");
+        bench.restart(Reason.DOWN);
+        assertThat(bench.all(Effect.AskAgent.class)).hasSize(1);
+        bench.step(new Event.AgentListed(bench.now, 2, "node1", "j1", List.of()));
+        assertThat(bench.executions("a")).singleElement().satisfies(e -> {
+            assertThat(e.id()).isEqualTo(id);
+            assertThat(e.state()).isEqualTo(ExecutionState.FAILED);
+            assertThat(new String(e.output().bytes(), StandardCharsets.UTF_8)).isEqualTo(Unreadable.REASON + "\n");
+        });
+        assertThat(bench.job("a").state().status()).isEqualTo(JobStatus.FAILED);
+        assertThat(bench.job("a").state().errorCount()).isEqualTo(1);
+        bench.passInSeconds(10);
+        assertThat(bench.executions("b")).hasSize(1);
+    }
+
+    @Test
+    void aBrokenExecutionWhoseAgentStillRunsItEndsByItsReport() {
+        bench.save(Bench.every("a", 10));
+        bench.pass(Duration.ofSeconds(10));
+        RunOrder order = bench.orders.get(0);
+        put("dkron/executions/a/" + order.id(), "[]");
+        bench.restart(Reason.DOWN);
+        List<Event.KnownRun> runs = List.of(new Event.KnownRun(order.key(), false));
+        bench.step(new Event.AgentListed(bench.now, 2, "node1", "j1", runs));
+        assertThat(bench.job("a").state().status()).isEqualTo(JobStatus.RUNNING);
+        bench.pass(Duration.ofSeconds(2));
+        assertThat(bench.all(Effect.AskAgent.class)).hasSize(2);
+        bench.finish(order, ExecutionState.SUCCESS);
+        assertThat(bench.executions("a")).singleElement().satisfies(e -> {
+            assertThat(e.state()).isEqualTo(ExecutionState.SUCCESS);
+            assertThat(e.key()).isEqualTo(order.key());
+        });
+        assertThat(bench.job("a").state().successCount()).isEqualTo(1);
+        assertThat(bench.job("a").state().live()).isEmpty();
+        assertThat(bench.acknowledged).containsExactly(order.key());
+    }
+
+    @Test
+    void brokenJobsRequestsAndPurgesStopNothing() {
+        bench.save(Bench.every("a", 10));
+        put("dkron/jobs/b", "{\"name\":");
+        put("dkron/jobs/c", "{\"name\":\"a\",\"schedule\":\"@every 1s\",\"executor\":\"shell\"}");
+        put(bench.layout.keys().requests(Nanos.of(bench.now.plusSeconds(60)), 1, 99), "nonsense");
+        put(bench.layout.keys().purges() + "x", "nonsense");
+        put(bench.layout.keys().purges() + "No Name", "7");
+        bench.restart(Reason.DOWN);
+        bench.pass(Duration.ofSeconds(10));
+        assertThat(bench.executions("a")).hasSize(1);
+        assertThat(bench.save(Bench.manual("b"))).isInstanceOf(Outcome.Saved.class);
+        assertThat(bench.job("b").definition().schedule()).isEqualTo("@manually");
+        bench.restart(Reason.DOWN);
+        assertThat(bench.run("b")).isInstanceOf(Outcome.RunStarted.class);
+    }
+
+    @Test
+    void aBrokenExecutionOfDkron1IsLeftOut() {
+        put("dkron/jobs/old", "{\"name\":\"old\",\"schedule\":\"@every 10s\",\"executor\":\"shell\"}");
+        put("dkron/executions/old/1772359000000000000-n", "{");
+        bench.restart(Reason.DOWN);
+        bench.pass(Duration.ofSeconds(10));
+        assertThat(bench.executions("old")).hasSize(1);
     }
 
     @Test
