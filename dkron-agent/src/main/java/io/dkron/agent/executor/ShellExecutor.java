@@ -9,6 +9,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -107,10 +108,11 @@ public final class ShellExecutor implements Executor, AutoCloseable {
                 return Optional.of(unclaimed(context, files, shells));
             }
             ShellRun run = adopted(context, files);
+            run.foundAgain();
             track(run);
             files.readClaim()
                     .ifPresent(c ->
-                            run.arm(Duration.between(c.at(), context.clock().instant())));
+                            run.arm(Duration.between(c.at(), Instant.now()))); // a file's time is by the wall clock
             run.watch();
             return Optional.of(run);
         } catch (IOException e) {

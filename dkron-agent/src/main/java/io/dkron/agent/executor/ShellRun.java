@@ -32,6 +32,7 @@ final class ShellRun implements Run {
     private Optional<Future<?>> timer = Optional.empty();
     private Optional<Instant> goneSince = Optional.empty();
     private volatile Optional<ProcessTable.Entry> first = Optional.empty();
+    private volatile boolean foundAgain;
 
     ShellRun(RunContext context, RunFiles files, String text, Optional<Duration> timeout, OptionalLong memory) {
         this.context = context;
@@ -54,6 +55,11 @@ final class ShellRun implements Run {
     @Override
     public CompletionStage<RunResult> result() {
         return result.minimalCompletionStage();
+    }
+
+    /** It was started in an earlier life of the node. */
+    void foundAgain() {
+        foundAgain = true;
     }
 
     /** Begins to count its time. */
@@ -110,7 +116,7 @@ final class ShellRun implements Run {
         try {
             Optional<RunFiles.Status> status = files.readStatus();
             if (status.isPresent()) {
-                end(status, files.endedAt(), "");
+                end(status, byClock(files.endedAt()), "");
                 return;
             }
             Optional<RunFiles.Claim> claim = files.readClaim();
@@ -155,18 +161,22 @@ final class ShellRun implements Run {
 
     private Instant startedAt(Instant end) {
         try {
-            Instant at = files.readClaim().map(RunFiles.Claim::at).orElse(end);
-            return at.isAfter(end)
-                    ? end
-                    : at.isBefore(orderedAt) && end.isAfter(orderedAt) && recent(at) ? orderedAt : at;
+            Instant at = files.readClaim().map(c -> byClock(c.at())).orElse(end);
+            if (foundAgain) {
+                return at.isAfter(end) ? end : at;
+            }
+            // File times lie a few milliseconds behind, and anywhere when the wall clock was set meanwhile.
+            boolean possible = !at.isBefore(orderedAt) && !at.isAfter(end);
+            return possible || end.isBefore(orderedAt) ? at : orderedAt;
         } catch (IOException e) {
             return end;
         }
     }
 
-    /** File times may lie a few milliseconds behind the clock. */
-    private boolean recent(Instant at) {
-        return Duration.between(at, orderedAt).toMillis() < 20;
+    /** A file's time, which is by the wall clock, by the clock of the node (protocol P17). */
+    private Instant byClock(Instant fileTime) {
+        Instant wall = Instant.now();
+        return fileTime.plus(Duration.between(wall, context.clock().instant()));
     }
 
     private void end(Optional<RunFiles.Status> status, Instant at, String unknown) {

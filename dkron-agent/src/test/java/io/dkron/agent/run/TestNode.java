@@ -38,18 +38,22 @@ public final class TestNode implements AutoCloseable {
     }
 
     public TestNode(Path directory, RunnerSettings settings, Executor... more) {
+        this(directory, settings, InstantSource.system(), more);
+    }
+
+    public TestNode(Path directory, RunnerSettings settings, InstantSource clock, Executor... more) {
         workers = new ScheduledThreadPoolExecutor(8, task -> {
             Thread thread = new Thread(task, "dkron-run");
             thread.setDaemon(true);
             return thread;
         });
         workers.setRemoveOnCancelPolicy(true);
-        journal = Journal.open(directory.resolve("journal"), InstantSource.system());
+        journal = Journal.open(directory.resolve("journal"), clock);
         Map<String, Executor> executors = new TreeMap<>(Map.of("shell", new ShellExecutor()));
         for (Executor executor : more) {
             executors.put(executor.name(), executor);
         }
-        runner = new Runner(journal, executors, settings, workers, InstantSource.system(), () -> {});
+        runner = new Runner(journal, executors, settings, workers, clock, () -> {});
         runner.start();
     }
 

@@ -51,12 +51,22 @@ final class Results {
         Execution known = execution.get().with().key(report.key()).build();
         entry.get().groups().get(known.group()).put(known); // from now on an unreadable one has its key again
         OutputTail output = Outputs.withError(report.error(), report.output(), lead.settings.outputLimit());
-        Execution ended = known.ended(report.state(), report.startedAt(), report.finishedAt(), output);
+        Duration behind = behind(known.startedAt(), report.startedAt());
+        Execution ended = known.ended(
+                report.state(),
+                report.startedAt().plus(behind),
+                report.finishedAt().plus(behind),
+                output);
         if (entry.get().definition().processors().isEmpty()) {
             store(entry.get(), ended, node, now);
         } else {
             process(entry.get(), ended, node, now);
         }
+    }
+
+    /** How far the agent's clock is behind at least: nothing starts before it was recorded. */
+    private static Duration behind(Instant recorded, Instant started) {
+        return started.isBefore(recorded) ? Duration.between(started, recorded) : Duration.ZERO;
     }
 
     private void process(JobEntry entry, Execution ended, String node, Instant now) {

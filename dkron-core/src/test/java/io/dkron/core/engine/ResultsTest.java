@@ -6,6 +6,7 @@ import io.dkron.core.execution.Execution;
 import io.dkron.core.execution.ExecutionState;
 import io.dkron.core.execution.OutputTail;
 import io.dkron.core.execution.RunOrder;
+import io.dkron.core.execution.RunReport;
 import io.dkron.core.execution.Trigger;
 import io.dkron.core.job.JobName;
 import io.dkron.core.job.JobState;
@@ -13,6 +14,7 @@ import io.dkron.core.job.JobStatus;
 import io.dkron.core.job.MissedFirings.Reason;
 import io.dkron.core.job.RetryPolicy;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +26,30 @@ class ResultsTest {
 
     private static RetryPolicy retries(int times, String delay) {
         return new RetryPolicy(times, delay, "60s", 2, 0);
+    }
+
+    @Test
+    void p17NothingStartsBeforeItWasRecordedWhateverTheAgentsClockSays() {
+        bench.save(Bench.every("a", 10));
+        bench.pass(Duration.ofSeconds(10));
+        RunReport behind = bench.report(bench.orders.get(0), ExecutionState.SUCCESS);
+        Instant started = bench.now.minusSeconds(300);
+        bench.step(new Event.Reported(
+                bench.now,
+                "node1",
+                List.of(new RunReport(
+                        behind.id(),
+                        behind.key(),
+                        behind.job(),
+                        behind.state(),
+                        started,
+                        started.plusSeconds(4),
+                        "",
+                        behind.output()))));
+        assertThat(bench.executions("a")).singleElement().satisfies(e -> {
+            assertThat(e.startedAt()).isEqualTo(bench.now);
+            assertThat(e.finishedAt()).contains(bench.now.plusSeconds(4));
+        });
     }
 
     @Test

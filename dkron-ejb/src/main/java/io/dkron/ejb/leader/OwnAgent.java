@@ -8,6 +8,7 @@ import io.dkron.ejb.live.OutputChunk;
 import io.dkron.ejb.service.ClusterService.LeaveAnswer;
 import io.dkron.ejb.service.NodeOutputs;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -30,8 +31,12 @@ public interface OwnAgent {
         CompletionStage<LeaveAnswer> leave();
     }
 
-    /** Starts it: RPC listens, runs of before are found again, results are reported. */
-    void start(Reports reports) throws Exception;
+    /**
+     * Starts it: RPC listens, runs of before are found again, results are reported.
+     *
+     * @param clock the engine's: deadlines of orders are by it, and so are the instants that results carry (protocol P17)
+     */
+    void start(Reports reports, InstantSource clock) throws Exception;
 
     /** A leader has begun: what is not acknowledged is reported to it at once. */
     void led();

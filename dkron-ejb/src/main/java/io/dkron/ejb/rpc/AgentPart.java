@@ -38,7 +38,7 @@ public final class AgentPart implements OwnAgent {
     }
 
     @Override
-    public void start(Reports reports) {
+    public void start(Reports reports, InstantSource clock) {
         AgentNode made = new AgentNode(
                 settings,
                 new AgentNode.Host(
@@ -49,7 +49,7 @@ public final class AgentPart implements OwnAgent {
                             return Optional.empty();
                         },
                         workers,
-                        InstantSource.system()));
+                        clock));
         made.start();
         node = Optional.of(made);
     }

@@ -155,7 +155,7 @@ public final class Server {
         life.begin();
         life.start("store writer", () -> parts.workers().execute(named("store-writer", writer)), writer::stop);
         life.start("engine", () -> parts.workers().execute(named("engine", loop)), () -> loop.stop(STOP_WITHIN));
-        life.start("agent", () -> parts.agent().start(reports()), this::stopAgent);
+        life.start("agent", () -> parts.agent().start(reports(), clock), this::stopAgent);
         OutputFollower follower = new OutputFollower(
                 outputs,
                 source -> model.unended(source.job(), source.id()),

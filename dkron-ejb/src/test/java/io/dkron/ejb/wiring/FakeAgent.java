@@ -13,6 +13,7 @@ import io.dkron.ejb.leader.OwnAgent;
 import io.dkron.ejb.service.NodeOutputs;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +29,7 @@ final class FakeAgent implements OwnAgent, AgentCalls {
     private final Map<RunKey, RunOrder> running = new ConcurrentHashMap<>();
     private volatile boolean held;
     private volatile Reports reports;
+    private volatile InstantSource clock;
 
     /** Runs stay until {@link #release}. */
     void hold() {
@@ -40,7 +42,8 @@ final class FakeAgent implements OwnAgent, AgentCalls {
     }
 
     @Override
-    public void start(Reports to) {
+    public void start(Reports to, InstantSource by) {
+        clock = by;
         reports = to;
     }
 
@@ -118,7 +121,7 @@ final class FakeAgent implements OwnAgent, AgentCalls {
 
     private void end(RunOrder order) {
         running.remove(order.key());
-        Instant at = Instant.now();
+        Instant at = clock.instant();
         RunReport report = new RunReport(
                 order.id(),
                 order.key(),
