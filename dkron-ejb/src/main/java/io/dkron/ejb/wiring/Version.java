@@ -1,12 +1,25 @@
 package io.dkron.ejb.wiring;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+
 /** The version of this build. */
 final class Version {
+    private static final String FILE = "version.txt";
+
     private Version() {}
 
-    /** From the jar's manifest; {@code development} where there is none. */
+    /** The project's version, which the build writes into the archive. */
     static String text() {
-        String version = Version.class.getPackage().getImplementationVersion();
-        return version == null ? "development" : version;
+        try (InputStream in = Version.class.getResourceAsStream(FILE)) {
+            if (in == null) {
+                throw new IllegalStateException("not packed: " + FILE);
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }
