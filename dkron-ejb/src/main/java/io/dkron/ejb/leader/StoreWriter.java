@@ -4,6 +4,7 @@ import io.dkron.core.engine.Effect;
 import io.dkron.core.engine.Event;
 import io.dkron.core.store.CommitResult;
 import io.dkron.core.store.Store;
+import io.dkron.ejb.store.Seldom;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -62,6 +63,7 @@ public final class StoreWriter implements Runnable {
     private Duration pause = FIRST_PAUSE;
     private long lastTaken;
     private boolean taken;
+    private final Seldom cannotLead;
 
     /** @param engine is told what became of commits and takeovers; takes every event */
     public StoreWriter(Store store, Taking taking, LongSupplier nanoTime, Consumer<Function<Instant, Event>> engine) {
@@ -69,6 +71,7 @@ public final class StoreWriter implements Runnable {
         this.taking = Objects.requireNonNull(taking, "taking");
         this.nanoTime = Objects.requireNonNull(nanoTime, "nanoTime");
         this.engine = Objects.requireNonNull(engine, "engine");
+        this.cannotLead = new Seldom(nanoTime);
     }
 
     /** Commits a batch; the engine hears of the outcome. Returns at once. */
@@ -130,7 +133,6 @@ public final class StoreWriter implements Runnable {
         } else {
             pause = FIRST_PAUSE;
         }
-        boolean told = false;
         while (!stopping) {
             try {
                 Function<Instant, Event> event = taking.take();
@@ -141,14 +143,12 @@ public final class StoreWriter implements Runnable {
                 return;
             } catch (RuntimeException e) {
                 trouble = Optional.of(String.valueOf(e.getMessage()));
-                if (!told) {
-                    LOG.log(
-                            Level.ERROR,
-                            "cannot lead reason=\"{0}\" because=\"{1}\"; trying again",
-                            reason,
-                            e.getMessage());
-                    told = true;
-                }
+                cannotLead.run(held -> LOG.log(
+                        Level.ERROR,
+                        "cannot lead reason=\"{0}\" because=\"{1}\" attempts-not-told={2}; trying again",
+                        reason,
+                        e.getMessage(),
+                        Long.toString(held)));
                 pause();
             }
         }

@@ -12,6 +12,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
@@ -20,8 +21,8 @@ import java.util.function.Supplier;
 /**
  * A store that remembers whether it answers. After a failure, calls fail at once with the known reason for a pause that
  * grows from {@link #FIRST_PAUSE} to {@link #LONGEST_PAUSE}; the first call after it tries again, and any success closes
- * the circuit. So a store that hangs costs one thread a pause and not one a request, and recovery needs nobody. Safe
- * for many threads.
+ * the circuit. So a store that hangs costs one thread a pause and not one a request, and recovery needs nobody. The log
+ * tells when it goes away and when it is back, at most once a minute. Safe for many threads.
  */
 public final class StoreGuard implements Store {
     static final Duration FIRST_PAUSE = Duration.ofMillis(100);
@@ -39,6 +40,8 @@ public final class StoreGuard implements Store {
     private final Store store;
     private final LongSupplier nanoTime;
     private final LongConsumer commitNanos;
+    private final Seldom away;
+    private final AtomicBoolean awayTold = new AtomicBoolean();
     private final AtomicReference<Optional<Open>> circuit = new AtomicReference<>(Optional.empty());
 
     /**
@@ -48,6 +51,7 @@ public final class StoreGuard implements Store {
     public StoreGuard(Store store, LongSupplier nanoTime, LongConsumer commitNanos) {
         this.store = Objects.requireNonNull(store, "store");
         this.nanoTime = Objects.requireNonNull(nanoTime, "nanoTime");
+        this.away = new Seldom(nanoTime);
         this.commitNanos = Objects.requireNonNull(commitNanos, "commitNanos");
     }
 
@@ -164,21 +168,28 @@ public final class StoreGuard implements Store {
 
     private void failed(String reason, boolean reading) {
         long now = nanoTime.getAsLong();
-        Optional<Open> before = circuit.getAndUpdate(old -> {
-            long pause = old.map(o -> Math.min(o.pause() * 2, LONGEST_PAUSE.toNanos()))
-                    .orElse(FIRST_PAUSE.toNanos());
-            boolean reads = reading || old.filter(Open::reads).isPresent();
-            return Optional.of(new Open(old.map(Open::since).orElse(now), reason, reads, pause, now + pause));
+        Open open = circuit.updateAndGet(old -> {
+                    long pause = old.map(o -> Math.min(o.pause() * 2, LONGEST_PAUSE.toNanos()))
+                            .orElse(FIRST_PAUSE.toNanos());
+                    boolean reads = reading || old.filter(Open::reads).isPresent();
+                    return Optional.of(new Open(old.map(Open::since).orElse(now), reason, reads, pause, now + pause));
+                })
+                .orElseThrow();
+        away.run(held -> {
+            awayTold.set(true);
+            LOG.log(
+                    Level.ERROR,
+                    "store failed reason=\"{0}\" for={1}ms failures-not-told={2}; firings are held until it answers",
+                    reason,
+                    Long.toString((now - open.since()) / 1_000_000),
+                    Long.toString(held));
         });
-        if (before.isEmpty()) {
-            LOG.log(Level.ERROR, "store failed reason=\"{0}\"; firings are held until it answers", reason);
-        }
     }
 
     private void succeeded() {
         Optional<Open> before = circuit.getAndSet(Optional.empty());
         before.ifPresent(o -> LOG.log(
-                Level.INFO,
+                awayTold.getAndSet(false) ? Level.INFO : Level.DEBUG,
                 "store answered again after={0}ms",
                 Long.toString((nanoTime.getAsLong() - o.since()) / 1_000_000)));
     }

@@ -7,6 +7,7 @@ import io.dkron.core.store.Layout;
 import io.dkron.core.store.Store;
 import io.dkron.core.store.StoreException;
 import io.dkron.ejb.leader.StoreWriter;
+import io.dkron.ejb.store.Seldom;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Instant;
@@ -22,6 +23,7 @@ final class Takeovers implements StoreWriter.Taking {
     private final Layout layout;
     private final String node;
     private final InstantSource clock;
+    private final Seldom told = new Seldom(System::nanoTime);
     private boolean led;
 
     Takeovers(Store store, Layout layout, String node, InstantSource clock) {
@@ -40,13 +42,13 @@ final class Takeovers implements StoreWriter.Taking {
         if (result instanceof Takeover.Result.Taken taken) {
             led = true;
             Takeover takeover = taken.takeover();
-            LOG.log(
+            told.run(held -> LOG.log(
                     Level.INFO,
                     "lead taken node={0} term={1} jobs={2} unfinished={3}",
                     node,
                     Long.toString(takeover.record().term()),
                     Integer.toString(takeover.jobs().size()),
-                    Integer.toString(takeover.executions().size()));
+                    Integer.toString(takeover.executions().size())));
             return now -> new Event.Elected(now, takeover);
         }
         if (result instanceof Takeover.Result.Contended contended) {

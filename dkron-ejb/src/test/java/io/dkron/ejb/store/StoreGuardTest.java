@@ -10,8 +10,13 @@ import io.dkron.core.store.Health;
 import io.dkron.core.store.Page;
 import io.dkron.core.store.Store;
 import io.dkron.core.store.StoreException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 import org.junit.jupiter.api.Test;
 
 class StoreGuardTest {
@@ -77,6 +82,55 @@ class StoreGuardTest {
         now += StoreGuard.FIRST_PAUSE.toNanos();
         assertThat(guard.get("k")).isEmpty();
         assertThat(guard.trouble()).isEmpty();
+    }
+
+    @Test
+    void anOutageIsToldOnceAMinuteAndItsEndOnce() {
+        List<String> lines = new ArrayList<>();
+        Logger logger = Logger.getLogger(StoreGuard.class.getName());
+        Handler handler = new Lines(lines);
+        logger.addHandler(handler);
+        try {
+            store.next = new CommitResult.Failed("disk full");
+            for (int second = 0; second < 130; second++) { // it fails, or comes and goes, for two minutes
+                store.next = second % 10 == 9 ? new CommitResult.Committed(1) : new CommitResult.Failed("disk full");
+                guard.commit(new Batch());
+                now += 1_000_000_000L;
+            }
+            assertThat(lines)
+                    .filteredOn(l -> l.startsWith("SEVERE store failed reason=\"disk full\""))
+                    .hasSize(3);
+            assertThat(lines).hasSizeBetween(3, 6);
+            store.next = new CommitResult.Committed(1);
+            now += StoreGuard.LONGEST_PAUSE.toNanos();
+            guard.commit(new Batch());
+            assertThat(lines.get(lines.size() - 1)).startsWith("INFO store answered again after=");
+        } finally {
+            logger.removeHandler(handler);
+        }
+    }
+
+    private static final class Lines extends Handler {
+        private final List<String> lines;
+
+        private Lines(List<String> lines) {
+            this.lines = lines;
+        }
+
+        @Override
+        public void publish(LogRecord record) {
+            lines.add(record.getLevel() + " " + new SimpleFormatter().formatMessage(record));
+        }
+
+        @Override
+        public void flush() {
+            // kept in memory
+        }
+
+        @Override
+        public void close() {
+            // kept in memory
+        }
     }
 
     private static final class Fake implements Store {
