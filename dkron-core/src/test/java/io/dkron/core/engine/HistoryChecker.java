@@ -1,5 +1,6 @@
 package io.dkron.core.engine;
 
+import io.dkron.core.cluster.LeaderRecord;
 import io.dkron.core.execution.Execution;
 import io.dkron.core.execution.ExecutionId;
 import io.dkron.core.execution.ExecutionState;
@@ -42,6 +43,7 @@ final class HistoryChecker {
     private final Map<String, Execution> executions = new TreeMap<>();
     private final Set<String> causes = new HashSet<>();
     private final Map<String, Set<Instant>> firedByUid = new HashMap<>();
+    private Optional<LeaderRecord> fence = Optional.empty();
 
     HistoryChecker(Layout layout, Timetable.Factory timetables, MemoryStore store) {
         this.layout = layout;
@@ -94,7 +96,9 @@ final class HistoryChecker {
         List<Execution> put = new ArrayList<>();
         int prefix = layout.keys().jobs().length();
         batch.writes().forEach((key, value) -> {
-            if (key.startsWith(layout.keys().requests()) && value.isPresent()) {
+            if (key.equals(layout.keys().leader())) {
+                checkFence(Records.LEADER.read(value.orElseThrow()));
+            } else if (key.startsWith(layout.keys().requests()) && value.isPresent()) {
                 Records.REQUESTS.read(value.get()).forEach(r -> kinds.add(r.kind()));
             } else if (key.startsWith(layout.keys().jobs())) {
                 String name = key.substring(prefix);
@@ -133,6 +137,19 @@ final class HistoryChecker {
                 checkDependents(old, now, oldJobs, changedJobs, put);
             }
         }
+    }
+
+    /** Each batch follows the one before it: of a term that is over none can land (protocol P4). */
+    private void checkFence(LeaderRecord now) {
+        fence.ifPresent(last -> {
+            boolean follows = now.term() == last.term()
+                    ? now.sequence() == last.sequence() + 1 && now.nonce().equals(last.nonce())
+                    : now.term() == last.term() + 1;
+            if (!follows) {
+                violation("P4 a batch of " + now + " landed after one of " + last);
+            }
+        });
+        fence = Optional.of(now);
     }
 
     private void checkExecution(Execution now, Execution old) {

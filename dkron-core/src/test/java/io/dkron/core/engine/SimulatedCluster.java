@@ -99,9 +99,23 @@ final class SimulatedCluster {
 
     void crash() {
         life++;
+        if (faults.store && simulation.oneIn(2)) {
+            engine.ifPresent(this::haunt);
+        }
         engine = Optional.empty();
         keeper = Optional.empty();
         waiting.clear();
+    }
+
+    /** The process was not dead but stopped: some time later it goes on for a moment, as the lead that it was. */
+    private void haunt(LeaderEngine stopped) {
+        simulation.after(simulation.millis(0, 150_000), () -> {
+            for (Effect effect : stopped.step(new Event.Tick(wall()))) {
+                if (effect instanceof Effect.Commit commit) {
+                    observed().commit(commit.batch());
+                }
+            }
+        });
     }
 
     void membersChanged() {
