@@ -29,6 +29,7 @@ import java.util.function.Function;
  */
 public final class EmbeddedStore implements LocalStore, StoreClient {
     private static final System.Logger LOG = System.getLogger(EmbeddedStore.class.getName());
+    private static final long TELL_EVERY_NANOS = Duration.ofMinutes(1).toNanos();
     private static final long FORCE_EVERY_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final StoreDirectory directory;
@@ -38,6 +39,8 @@ public final class EmbeddedStore implements LocalStore, StoreClient {
     private volatile StoreFile file;
     private volatile String broken = "";
     private volatile boolean closed;
+    private String told = "";
+    private long toldAt;
     private long lastForce = System.nanoTime();
 
     private EmbeddedStore(StoreDirectory directory, boolean fsync, Duration longestWait) {
@@ -191,10 +194,24 @@ public final class EmbeddedStore implements LocalStore, StoreClient {
         }
     }
 
+    /** A full disk fails every few seconds, and always alike: one trace a minute is enough. */
+    private void tell(String what, Throwable failure) {
+        long now = System.nanoTime();
+        boolean again = what.equals(told) && now - toldAt < TELL_EVERY_NANOS;
+        if (!again) {
+            told = what;
+            toldAt = now;
+        }
+        LOG.log(
+                again ? System.Logger.Level.DEBUG : System.Logger.Level.ERROR,
+                "store commit failed reason=" + what,
+                failure);
+    }
+
     /** What became of a group whose commit failed. Opening again tells: the file holds all of it or nothing. */
     private CommitResult recovered(StoreFile current, GroupWrite write, Throwable failure) {
         String what = directory.file() + ": could not be written (" + reason(failure) + ")";
-        LOG.log(System.Logger.Level.ERROR, "store commit failed reason=" + what, failure);
+        tell(what, failure);
         current.abandon();
         try {
             StoreFile reopened = usable();
