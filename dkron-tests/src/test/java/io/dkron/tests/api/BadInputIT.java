@@ -91,7 +91,6 @@ class BadInputIT {
         "schedule, */0 * * * * *",
         "schedule, TZ=Nowhere/At_All 0 0 3 * * *",
         "schedule, TZ=UTC",
-        "starts_at, tomorrow",
         "timeout, soon",
         "misfire, maybe",
         "notify_on, never",
@@ -103,6 +102,13 @@ class BadInputIT {
         job.put(field, value);
         Answer answer = refused(api.post("/v1/jobs", job.toString()), 400, "validation");
         assertThat(answer.wrongFields()).containsExactly(field);
+    }
+
+    @Test
+    void aTimeThatIsNoneNamesItsField() {
+        Answer answer = refused(
+                api.post("/v1/jobs", Api.base("bad").put("starts_at", "tomorrow").toString()), 400, "malformed");
+        assertThat(answer.wrongFields()).containsExactly("starts_at");
     }
 
     @ParameterizedTest
