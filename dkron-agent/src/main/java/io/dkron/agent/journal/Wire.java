@@ -1,12 +1,12 @@
 package io.dkron.agent.journal;
 
 import io.dkron.core.cluster.Fence;
-import io.dkron.core.execution.ExecutionId;
 import io.dkron.core.execution.ExecutionState;
 import io.dkron.core.execution.OutputTail;
 import io.dkron.core.execution.RunKey;
 import io.dkron.core.execution.RunOrder;
 import io.dkron.core.execution.RunReport;
+import io.dkron.core.job.ExecutionId;
 import io.dkron.core.job.JobName;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;

@@ -5,15 +5,36 @@ import io.dkron.core.execution.ExecutionState;
 import io.dkron.core.executor.ConfigKey;
 import io.dkron.core.processor.Processor;
 import io.dkron.core.processor.ProcessorContext;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
-/** Writes outputs to the node's standard output, those of failed executions to standard error. */
+/**
+ * Writes outputs to the standard output of the node's process, those of failed executions to its standard error. Not to
+ * {@code System.out}: a server's container takes that for its own log.
+ */
 public final class LogProcessor implements Processor {
+    private static final OutputStream OUT = new FileOutputStream(FileDescriptor.out);
+    private static final OutputStream ERR = new FileOutputStream(FileDescriptor.err);
+
+    private final OutputStream out;
+    private final OutputStream err;
+
+    /** Writes to this process's descriptors. */
+    public LogProcessor() {
+        this(OUT, ERR);
+    }
+
+    LogProcessor(OutputStream out, OutputStream err) {
+        this.out = out;
+        this.err = err;
+    }
+
     @Override
     public String name() {
         return "log";
@@ -27,7 +48,7 @@ public final class LogProcessor implements Processor {
     @Override
     public Optional<String> process(ProcessorContext context) throws IOException {
         Execution execution = context.execution();
-        PrintStream to = execution.state() == ExecutionState.SUCCESS ? System.out : System.err;
+        OutputStream to = execution.state() == ExecutionState.SUCCESS ? out : err;
         try (InputStream output = context.output()) {
             synchronized (to) { // one output at a time
                 print(to, "----- BEGIN OUTPUT job=" + execution.job() + " execution=" + execution.id() + " -----\n");
@@ -39,8 +60,7 @@ public final class LogProcessor implements Processor {
         return Optional.of("Output in dkron log");
     }
 
-    private static void print(PrintStream to, String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        to.write(bytes, 0, bytes.length);
+    private static void print(OutputStream to, String text) throws IOException {
+        to.write(text.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dkron.core.cluster.Fence;
-import io.dkron.core.execution.ExecutionId;
 import io.dkron.core.execution.ExecutionState;
 import io.dkron.core.execution.OutputTail;
 import io.dkron.core.execution.RunKey;
 import io.dkron.core.execution.RunOrder;
 import io.dkron.core.execution.RunReport;
+import io.dkron.core.job.ExecutionId;
 import io.dkron.core.job.JobName;
 import java.io.IOException;
 import java.io.RandomAccessFile;

@@ -4,18 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dkron.core.execution.Execution;
-import io.dkron.core.execution.ExecutionId;
 import io.dkron.core.execution.ExecutionState;
 import io.dkron.core.execution.OutputTail;
 import io.dkron.core.execution.RunKey;
 import io.dkron.core.execution.Trigger;
+import io.dkron.core.job.ExecutionId;
 import io.dkron.core.job.JobName;
 import io.dkron.core.processor.ProcessorContext;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -94,15 +94,10 @@ class ProcessorsTest {
 
     @Test
     void logFramesTheOutputOnStandardOutput() throws IOException {
-        PrintStream before = System.out;
         ByteArrayOutputStream seen = new ByteArrayOutputStream();
-        System.setOut(new PrintStream(seen, true, StandardCharsets.UTF_8));
-        try {
-            assertThat(new LogProcessor().process(context("hello ä".getBytes(StandardCharsets.UTF_8), Map.of())))
-                    .contains("Output in dkron log");
-        } finally {
-            System.setOut(before);
-        }
+        LogProcessor log = new LogProcessor(seen, OutputStream.nullOutputStream());
+        assertThat(log.process(context("hello ä".getBytes(StandardCharsets.UTF_8), Map.of())))
+                .contains("Output in dkron log");
         assertThat(seen.toString(StandardCharsets.UTF_8))
                 .isEqualTo("----- BEGIN OUTPUT job=job1 execution=17-n1 -----\nhello ä\n----- END OUTPUT -----\n");
     }

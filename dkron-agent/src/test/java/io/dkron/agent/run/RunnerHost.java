@@ -1,8 +1,8 @@
 package io.dkron.agent.run;
 
-import io.dkron.core.execution.ExecutionId;
 import io.dkron.core.execution.RunKey;
 import io.dkron.core.execution.RunOrder;
+import io.dkron.core.job.ExecutionId;
 import io.dkron.core.job.JobName;
 import java.nio.file.Path;
 import java.time.Instant;

@@ -1,10 +1,10 @@
 package io.dkron.core.engine;
 
 import io.dkron.core.cluster.Member;
-import io.dkron.core.execution.ExecutionId;
 import io.dkron.core.execution.OutputTail;
 import io.dkron.core.execution.RunKey;
 import io.dkron.core.execution.RunReport;
+import io.dkron.core.job.ExecutionId;
 import io.dkron.core.job.Job;
 import io.dkron.core.job.JobDefinition;
 import io.dkron.core.job.JobName;

@@ -1,8 +1,8 @@
 package io.dkron.core.engine;
 
 import io.dkron.core.execution.Execution;
-import io.dkron.core.execution.ExecutionId;
 import io.dkron.core.execution.ExecutionState;
+import io.dkron.core.job.ExecutionId;
 import io.dkron.core.job.JobStatus;
 import java.time.Duration;
 import java.time.Instant;

@@ -2,7 +2,7 @@ package io.dkron.core.engine;
 
 import io.dkron.core.cluster.LeaderRecord;
 import io.dkron.core.execution.Execution;
-import io.dkron.core.execution.ExecutionId;
+import io.dkron.core.job.ExecutionId;
 import io.dkron.core.job.Job;
 import io.dkron.core.job.JobName;
 import io.dkron.core.store.Batch;

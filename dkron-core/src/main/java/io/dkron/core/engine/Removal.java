@@ -1,7 +1,7 @@
 package io.dkron.core.engine;
 
 import io.dkron.core.execution.Execution;
-import io.dkron.core.execution.ExecutionId;
+import io.dkron.core.job.ExecutionId;
 import io.dkron.core.job.JobName;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

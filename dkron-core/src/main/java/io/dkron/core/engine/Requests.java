@@ -192,8 +192,8 @@ final class Requests {
     }
 
     private Outcome clear(Event.DeleteExecutions event, JobEntry entry) {
-        List<io.dkron.core.execution.ExecutionId> live = entry.live();
-        for (io.dkron.core.execution.ExecutionId id : entry.kept().all()) {
+        List<io.dkron.core.job.ExecutionId> live = entry.live();
+        for (io.dkron.core.job.ExecutionId id : entry.kept().all()) {
             if (!live.contains(id)) {
                 entry.kept().remove(id);
                 lead.ledger.delete(entry.name(), id);

@@ -1,6 +1,6 @@
 package io.dkron.core.engine;
 
-import io.dkron.core.execution.ExecutionId;
+import io.dkron.core.job.ExecutionId;
 import io.dkron.core.job.JobName;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,5 +1,6 @@
 package io.dkron.core.execution;
 
+import io.dkron.core.job.ExecutionId;
 import io.dkron.core.job.JobName;
 import io.dkron.core.json.Json;
 import io.dkron.core.json.JsonFields;

@@ -1,5 +1,6 @@
 package io.dkron.core.execution;
 
+import io.dkron.core.job.ExecutionId;
 import io.dkron.core.job.JobName;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,6 +1,5 @@
 package io.dkron.core.job;
 
-import io.dkron.core.execution.ExecutionId;
 import io.dkron.core.json.Json;
 import io.dkron.core.json.JsonFields;
 import io.dkron.core.json.JsonOut;

@@ -1,6 +1,5 @@
 package io.dkron.core.job;
 
-import io.dkron.core.execution.ExecutionId;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;

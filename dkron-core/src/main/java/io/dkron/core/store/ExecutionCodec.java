@@ -1,7 +1,7 @@
 package io.dkron.core.store;
 
 import io.dkron.core.execution.Execution;
-import io.dkron.core.execution.ExecutionId;
+import io.dkron.core.job.ExecutionId;
 
 /** Writes executions as bytes and reads them back; the id stands in the key alone. Pure, safe for use by many threads. */
 public interface ExecutionCodec {

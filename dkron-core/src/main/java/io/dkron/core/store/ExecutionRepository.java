@@ -1,7 +1,7 @@
 package io.dkron.core.store;
 
 import io.dkron.core.execution.Execution;
-import io.dkron.core.execution.ExecutionId;
+import io.dkron.core.job.ExecutionId;
 import io.dkron.core.job.JobName;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;

@@ -1,8 +1,8 @@
 package io.dkron.core.store;
 
 import io.dkron.core.execution.Execution;
-import io.dkron.core.execution.ExecutionId;
 import io.dkron.core.execution.ExecutionJson;
+import io.dkron.core.job.ExecutionId;
 import io.dkron.core.job.Job;
 import io.dkron.core.job.JobJson;
 import io.dkron.core.problem.InvalidInputException;

@@ -2,10 +2,10 @@ package io.dkron.core.engine;
 
 import io.dkron.core.cluster.LeaderRecord;
 import io.dkron.core.execution.Execution;
-import io.dkron.core.execution.ExecutionId;
 import io.dkron.core.execution.ExecutionState;
 import io.dkron.core.execution.Trigger;
 import io.dkron.core.job.Concurrency;
+import io.dkron.core.job.ExecutionId;
 import io.dkron.core.job.Job;
 import io.dkron.core.job.JobDefinition;
 import io.dkron.core.job.JobStatus;

@@ -2,9 +2,9 @@ package io.dkron.core.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dkron.core.execution.ExecutionId;
 import io.dkron.core.execution.ExecutionState;
 import io.dkron.core.execution.RunOrder;
+import io.dkron.core.job.ExecutionId;
 import io.dkron.core.job.Job;
 import io.dkron.core.job.JobStatus;
 import io.dkron.core.job.MissedFirings.Reason;

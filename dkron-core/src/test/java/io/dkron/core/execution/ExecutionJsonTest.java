@@ -3,6 +3,7 @@ package io.dkron.core.execution;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dkron.core.job.ExecutionId;
 import io.dkron.core.job.JobName;
 import io.dkron.core.json.Json;
 import io.dkron.core.json.JsonOut;

@@ -3,7 +3,6 @@ package io.dkron.core.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.dkron.core.execution.ExecutionId;
 import io.dkron.core.json.Json;
 import io.dkron.core.json.Profile;
 import io.dkron.core.problem.InvalidInputException;

@@ -1,7 +1,7 @@
 package io.dkron.ejb.leader;
 
 import io.dkron.core.engine.Event;
-import io.dkron.core.execution.ExecutionId;
+import io.dkron.core.job.ExecutionId;
 import io.dkron.core.job.JobName;
 import io.dkron.core.processor.Processor;
 import io.dkron.ejb.live.OutputChunk;

@@ -2,8 +2,8 @@ package io.dkron.ejb.service;
 
 import io.dkron.core.engine.Effect;
 import io.dkron.core.execution.Execution;
-import io.dkron.core.execution.ExecutionId;
 import io.dkron.core.execution.ExecutionState;
+import io.dkron.core.job.ExecutionId;
 import io.dkron.core.job.Job;
 import io.dkron.core.job.JobName;
 import io.dkron.ejb.live.LiveEvent;

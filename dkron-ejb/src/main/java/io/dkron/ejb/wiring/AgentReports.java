@@ -1,7 +1,7 @@
 package io.dkron.ejb.wiring;
 
 import io.dkron.core.engine.Event;
-import io.dkron.core.execution.ExecutionId;
+import io.dkron.core.job.ExecutionId;
 import io.dkron.core.job.JobName;
 import io.dkron.ejb.leader.EngineLoop;
 import io.dkron.ejb.leader.OwnAgent;

@@ -2,7 +2,7 @@ package io.dkron.ejb.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dkron.core.execution.ExecutionId;
+import io.dkron.core.job.ExecutionId;
 import io.dkron.core.job.JobName;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -2,8 +2,8 @@ package io.dkron.jaxrs.api;
 
 import io.dkron.core.engine.Outcome;
 import io.dkron.core.execution.Execution;
-import io.dkron.core.execution.ExecutionId;
 import io.dkron.core.execution.ExecutionJson;
+import io.dkron.core.job.ExecutionId;
 import io.dkron.core.job.JobJson;
 import io.dkron.core.job.JobName;
 import io.dkron.ejb.service.CatalogJob;

@@ -1,7 +1,7 @@
 package io.dkron.jaxrs.live;
 
 import io.dkron.core.execution.Execution;
-import io.dkron.core.execution.ExecutionId;
+import io.dkron.core.job.ExecutionId;
 import io.dkron.core.job.JobName;
 import io.dkron.ejb.live.OutputChunk;
 import io.dkron.ejb.service.ExecutionService;

@@ -107,7 +107,10 @@ class BadInputIT {
     @Test
     void aTimeThatIsNoneNamesItsField() {
         Answer answer = refused(
-                api.post("/v1/jobs", Api.base("bad").put("starts_at", "tomorrow").toString()), 400, "malformed");
+                api.post(
+                        "/v1/jobs", Api.base("bad").put("starts_at", "tomorrow").toString()),
+                400,
+                "malformed");
         assertThat(answer.wrongFields()).containsExactly("starts_at");
     }
 

@@ -644,6 +644,16 @@ class OneNodeIT {
         run("c142");
         String path = onlyExecution("c142").path("output").asText().strip();
         assertThat(Path.of(path)).hasContent("hi\n");
+        ObjectNode logged = Api.base("c142-log");
+        logged.putObject("processors").putObject("log").put("forward", "true");
+        save(logged);
+        run("c142-log");
+        String id = onlyExecution("c142-log").path("id").asText();
+        await("the output on the server's console")
+                .atMost(LONG)
+                .until(() -> SharedServer.get()
+                        .printed()
+                        .contains("----- BEGIN OUTPUT job=c142-log execution=" + id + " -----\nhi\n"));
         ObjectNode forwarded = Api.base("c143");
         forwarded
                 .putObject("processors")
@@ -701,5 +711,10 @@ class OneNodeIT {
         assertThat(api.get("/openapi").text()).contains("/v1/jobs/{job}/executions");
         assertThat(api.get("/v1/openapi.json").json().path("paths").has("/v1/jobs"))
                 .isTrue();
+    }
+
+    private JsonNode openApiAsJson() {
+        return api.send("GET", "/openapi", new byte[0], "Accept", "application/json")
+                .json();
     }
 }

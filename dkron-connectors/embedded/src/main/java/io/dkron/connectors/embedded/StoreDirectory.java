@@ -20,7 +20,7 @@ import org.h2.mvstore.MVStoreException;
 final class StoreDirectory {
     private static final System.Logger LOG = System.getLogger(StoreDirectory.class.getName());
     private static final String ADVICE =
-            "Restore the folder from a backup, or move it away to begin with an empty store";
+            "Restore the whole data directory from a backup, or move all of it away to begin empty";
 
     private final Path folder;
     private final Path file;

@@ -1,4 +1,4 @@
-package io.dkron.core.execution;
+package io.dkron.core.job;
 
 import java.util.Objects;
 import java.util.Optional;
