@@ -3,11 +3,11 @@ package io.dkron.core.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dkron.core.execution.Execution;
-import io.dkron.core.execution.ExecutionId;
 import io.dkron.core.execution.ExecutionState;
 import io.dkron.core.execution.OutputTail;
 import io.dkron.core.execution.RunKey;
 import io.dkron.core.execution.Trigger;
+import io.dkron.core.job.ExecutionId;
 import io.dkron.core.job.JobName;
 import io.dkron.core.job.JobStatus;
 import java.time.Duration;

@@ -26,17 +26,15 @@ public class OpenApiResource {
     @Path("openapi")
     public Response openapi(@Context HttpServletRequest http) {
         if (Call.of(http).header("Accept").orElse("").contains("json")) {
-            return json(http);
+            return json(Call.of(http));
         }
         return Response.ok(Yaml.write(Json.read(document())).getBytes(StandardCharsets.UTF_8))
                 .header("Content-Type", "application/yaml; charset=utf-8")
                 .build();
     }
 
-    @GET
-    @Path("v1/openapi.json")
-    public Response json(@Context HttpServletRequest http) {
-        return Call.of(http).ok(Json.write(Json.read(document()))).build();
+    static Response json(Call call) {
+        return call.ok(Json.write(Json.read(document()))).build();
     }
 
     static byte[] document() {

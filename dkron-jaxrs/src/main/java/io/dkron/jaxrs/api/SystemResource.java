@@ -3,7 +3,10 @@ package io.dkron.jaxrs.api;
 import io.dkron.core.config.Setting;
 import io.dkron.core.config.Settings;
 import io.dkron.core.json.JsonOut;
+import io.dkron.core.json.Profile;
 import io.dkron.ejb.metrics.ServerMetrics;
+import io.dkron.ejb.service.JobQuery;
+import io.dkron.ejb.service.JobService;
 import io.dkron.jaxrs.message.Call;
 import io.dkron.jaxrs.message.Rendered;
 import io.dkron.jaxrs.problem.ApiProblem;
@@ -21,6 +24,7 @@ import jakarta.ws.rs.core.Response;
 import java.lang.annotation.Annotation;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
@@ -38,6 +42,9 @@ public class SystemResource {
     @Inject
     @Any
     private Instance<HealthCheck> checks;
+
+    @Inject
+    private JobService jobs;
 
     @Inject
     private ServerMetrics metrics;
@@ -111,7 +118,7 @@ public class SystemResource {
     @GET
     @Path("debug/vars")
     public Response vars(@Context HttpServletRequest http) {
-        return Call.of(http).ok(Rendered.json(SystemResource::vars)).build();
+        return Call.of(http).ok(Rendered.json(this::vars)).build();
     }
 
     private static Response seeOther(String path) {
@@ -146,9 +153,17 @@ public class SystemResource {
         json.endObject().endObject();
     }
 
-    private static void vars(JsonOut json) {
+    private void vars(JsonOut json) {
         MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
-        json.startObject().name("cron_entries").startObject().endObject();
+        json.startObject()
+                .text("node", settings.string(Setting.NODE_NAME))
+                .name("cron_entries")
+                .startObject();
+        jobs.list(JobQuery.ALL).jobs().stream()
+                .filter(entry -> entry.job().state().next().isPresent())
+                .forEach(entry -> json.name(entry.job().name().value())
+                        .raw(new String(entry.json(Profile.V4), StandardCharsets.UTF_8)));
+        json.endObject();
         json.name("memstats").startObject();
         json.number("HeapAlloc", memory.getHeapMemoryUsage().getUsed())
                 .number("HeapSys", memory.getHeapMemoryUsage().getCommitted())

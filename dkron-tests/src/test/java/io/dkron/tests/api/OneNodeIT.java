@@ -701,6 +701,13 @@ class OneNodeIT {
         assertThat(api.get("/health/ready").json().path("status").asText()).isEqualTo("UP");
         save(Api.base("metrics"));
         run("metrics");
+        assertThat(api.get("/debug/vars")
+                        .json()
+                        .path("cron_entries")
+                        .path("metrics")
+                        .path("schedule")
+                        .asText())
+                .isEqualTo("@every 1h");
         String metrics = api.get("/metrics").text();
         assertThat(metrics)
                 .contains("dkron_jobs")
@@ -711,10 +718,5 @@ class OneNodeIT {
         assertThat(api.get("/openapi").text()).contains("/v1/jobs/{job}/executions");
         assertThat(api.get("/v1/openapi.json").json().path("paths").has("/v1/jobs"))
                 .isTrue();
-    }
-
-    private JsonNode openApiAsJson() {
-        return api.send("GET", "/openapi", new byte[0], "Accept", "application/json")
-                .json();
     }
 }
