@@ -124,6 +124,7 @@ final class SimulatedClient {
     private void submit(Request request, Function<Instant, Event.Asked> event, JobName name, int tries) {
         if (tries > 30) {
             uncertain.add(name);
+            uncertain.addAll(acknowledged.keySet()); // it may have been a deletion that takes dependents along
             simulation.after(simulation.millis(1, 1000), this::next);
             return;
         }
