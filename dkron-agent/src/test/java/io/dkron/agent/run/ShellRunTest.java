@@ -5,6 +5,7 @@ import static io.dkron.agent.run.TestNode.shell;
 import static io.dkron.agent.run.TestNode.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.dkron.core.execution.ExecutionState;
 import io.dkron.core.execution.RunOrder;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -175,6 +177,35 @@ class ShellRunTest {
         node.runner.cancel(TestNode.FENCE, List.of(order.key()));
         assertThat(node.result(order).state()).isEqualTo(ExecutionState.CANCELLED);
         await("no process to be left").until(() -> sleepers("305").isEmpty());
+    }
+
+    @Test
+    void theOrdersOwnTimeoutEndsTheRunToo() {
+        RunOrder plain = shell("sleep 307");
+        RunOrder limited = new RunOrder(
+                plain.id(),
+                plain.key(),
+                plain.job(),
+                plain.group(),
+                plain.executor(),
+                plain.config(),
+                Optional.of(Duration.ofMillis(300)),
+                plain.deadline());
+        RunReport report = node.run(limited);
+        assertThat(report.state()).isEqualTo(ExecutionState.FAILED);
+        assertThat(text(report)).contains("exceeding defined timeout 300ms. Job was killed");
+        await("no process to be left").until(() -> sleepers("307").isEmpty());
+    }
+
+    @Test
+    void rootMayRunACommandAsAnotherUserAndGroup() {
+        assumeTrue("root".equals(System.getProperty("user.name")), "only root may change its user");
+        assertThat(text(node.run(shell("id -un; id -gn", "su", "nobody")))).isEqualTo("nobody\nnogroup\n");
+        assertThat(text(node.run(shell("id -un; id -gn", "su", "nobody:daemon"))))
+                .isEqualTo("nobody\ndaemon\n");
+        RunReport unknown = node.run(shell("true", "su", "no-such-user"));
+        assertThat(unknown.state()).isEqualTo(ExecutionState.FAILED);
+        assertThat(unknown.error()).contains("no-such-user");
     }
 
     @Test
