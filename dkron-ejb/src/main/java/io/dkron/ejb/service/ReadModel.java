@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.stream.Stream;
 
 /**
  * What this node knows without asking the store: all jobs, the executions that run or wait, whether new jobs are
@@ -24,7 +25,7 @@ import java.util.concurrent.ConcurrentMap;
  */
 public final class ReadModel {
     private final JobCatalog catalog = new JobCatalog();
-    private final ConcurrentMap<OutputHub.Source, Execution> unended = new ConcurrentHashMap<>();
+    private final ConcurrentMap<JobName, ConcurrentMap<ExecutionId, Execution>> unended = new ConcurrentHashMap<>();
     private final LiveHub live;
     private final OutputHub outputs;
     private final ServerMetrics metrics;
@@ -61,8 +62,7 @@ public final class ReadModel {
 
     /** Executions that run or wait, by start, then name of the job. */
     public List<Execution> unended() {
-        return unended.values().stream()
-                .sorted(Comparator.comparing(Execution::startedAt)
+        return all().sorted(Comparator.comparing(Execution::startedAt)
                         .thenComparing(Execution::id)
                         .thenComparing(Execution::job))
                 .toList();
@@ -70,14 +70,16 @@ public final class ReadModel {
 
     /** How many executions run. */
     public long running() {
-        return unended.values().stream()
-                .filter(e -> e.state() == ExecutionState.RUNNING)
-                .count();
+        return all().filter(e -> e.state() == ExecutionState.RUNNING).count();
     }
 
     /** An execution that runs or waits. */
     public Optional<Execution> unended(JobName job, ExecutionId id) {
-        return Optional.ofNullable(unended.get(new OutputHub.Source(job, id)));
+        return Optional.ofNullable(unended.get(job)).map(ofJob -> ofJob.get(id));
+    }
+
+    private Stream<Execution> all() {
+        return unended.values().stream().flatMap(ofJob -> ofJob.values().stream());
     }
 
     /** Takes what the engine published. Of one thread. */
@@ -95,11 +97,13 @@ public final class ReadModel {
         }
         paused = publish.paused();
         publish.executions().forEach(e -> execution(e, publish.complete()));
+        publish.jobs().forEach(job -> keep(job.name(), job.state().live()));
         loaded = true;
     }
 
     private void delete(JobName name) {
         catalog.remove(name);
+        keep(name, List.of());
         live.publish(LiveEvent.Type.JOB_DELETED, Optional.of(name), text.deleted(name));
     }
 
@@ -116,13 +120,28 @@ public final class ReadModel {
         }
     }
 
+    /** Forgets the job's executions but these: one that ends and is deleted in one commit is never shown as ended. */
+    private void keep(JobName job, List<ExecutionId> live) {
+        ConcurrentMap<ExecutionId, Execution> ofJob = unended.get(job);
+        if (ofJob != null) {
+            ofJob.keySet().stream().filter(id -> !live.contains(id)).toList().forEach(id -> ended(job, id));
+        }
+    }
+
+    private void ended(JobName job, ExecutionId id) {
+        unended.computeIfPresent(job, (name, ofJob) -> {
+            ofJob.remove(id);
+            return ofJob.isEmpty() ? null : ofJob;
+        });
+        outputs.ended(new OutputHub.Source(job, id));
+    }
+
     private void execution(Execution execution, boolean known) {
-        OutputHub.Source source = new OutputHub.Source(execution.job(), execution.id());
         if (!execution.state().ended()) {
-            unended.put(source, execution);
+            unended.computeIfAbsent(execution.job(), name -> new ConcurrentHashMap<>())
+                    .put(execution.id(), execution);
         } else {
-            unended.remove(source);
-            outputs.ended(source);
+            ended(execution.job(), execution.id());
             if (!known) {
                 metrics.executionEnded(execution.state());
             }

@@ -503,6 +503,7 @@ class OneNodeIT {
         save(Api.base("c117").put("ephemeral", true));
         assertThat(run("c117").path("name").asText()).isEqualTo("c117");
         await().atMost(LONG).until(() -> api.get("/v1/jobs/c117").status() == 404);
+        assertThat(api.get("/v1/busy").text()).doesNotContain("\"c117\"");
     }
 
     @Test
