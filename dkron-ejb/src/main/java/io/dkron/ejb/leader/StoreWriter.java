@@ -20,7 +20,8 @@ import java.util.function.LongSupplier;
 /**
  * The one thread of a server that writes its store, so that one commit at most is in flight (protocol P4) and a takeover
  * never meets a commit of its own. A takeover is repeated, with growing pauses, until it succeeds or another leads; also
- * one that follows soon after another waits, so that a fault that comes back at once does not spin.
+ * one that follows soon after another waits, so that a fault that comes back at once does not spin. Whether this node may lead
+ * at all is decided elsewhere ({@link Election}); what became of that reaches the engine in order with the rest.
  */
 public final class StoreWriter implements Runnable {
     static final Duration FIRST_PAUSE = Duration.ofMillis(100);
@@ -46,7 +47,9 @@ public final class StoreWriter implements Runnable {
     private sealed interface Work {
         record Commit(Effect.Commit effect) implements Work {}
 
-        record Take(String reason) implements Work {}
+        record Take(String reason, boolean elected) implements Work {}
+
+        record Depose(String reason) implements Work {}
 
         record End() implements Work {}
     }
@@ -58,6 +61,7 @@ public final class StoreWriter implements Runnable {
     // The engine has one commit or takeover in flight, so this never holds more than a few.
     private final BlockingQueue<Work> queue = new LinkedBlockingQueue<>();
     private volatile boolean stopping;
+    private volatile boolean eligible;
     private volatile Optional<String> trouble = Optional.of("not led yet: starting");
     private volatile Thread thread;
     private Duration pause = FIRST_PAUSE;
@@ -79,13 +83,34 @@ public final class StoreWriter implements Runnable {
         queue.add(new Work.Commit(effect));
     }
 
-    /** Takes the lead, as often as needed; the engine hears of it. Returns at once. */
-    public void take(String reason) {
+    /** This node may lead from now on: takes the lead, and the engine hears of it. Returns at once. */
+    public void elected(String reason) {
+        eligible = true;
         trouble = Optional.of(reason);
-        queue.add(new Work.Take(reason));
+        queue.add(new Work.Take(reason, true));
     }
 
-    /** Why this node does not lead although it should; empty while it does. */
+    /** This node may not lead any more: a takeover in progress ends, and the engine hears of it. Returns at once. */
+    public void deposed(String reason) {
+        eligible = false;
+        trouble = Optional.of(reason);
+        queue.add(new Work.Depose(reason));
+    }
+
+    /**
+     * Takes the lead again, as often as needed and for as long as this node may; the engine hears of it. Returns at once.
+     */
+    public void take(String reason) {
+        trouble = Optional.of(reason);
+        queue.add(new Work.Take(reason, false));
+    }
+
+    /** Whether this node may lead. */
+    public boolean eligible() {
+        return eligible;
+    }
+
+    /** Why this node does not lead; empty while it does. */
     public Optional<String> trouble() {
         return trouble;
     }
@@ -100,7 +125,9 @@ public final class StoreWriter implements Runnable {
                 if (work instanceof Work.Commit commit) {
                     perform(commit.effect());
                 } else if (work instanceof Work.Take take) {
-                    lead(take.reason());
+                    lead(take);
+                } else if (work instanceof Work.Depose depose) {
+                    engine.accept(now -> new Event.Deposed(now, depose.reason()));
                 }
             }
         } catch (InterruptedException e) {
@@ -127,18 +154,18 @@ public final class StoreWriter implements Runnable {
         engine.accept(result.match(new Told(effect.sequence())));
     }
 
-    private void lead(String reason) throws InterruptedException {
-        if (taken && nanoTime.getAsLong() - lastTaken < SOON) {
+    private void lead(Work.Take work) throws InterruptedException {
+        if (!work.elected() && taken && nanoTime.getAsLong() - lastTaken < SOON) {
             pause();
         } else {
             pause = FIRST_PAUSE;
         }
-        while (!stopping) {
+        while (!stopping && eligible) {
             try {
                 Function<Instant, Event> event = taking.take();
                 taken = true;
                 lastTaken = nanoTime.getAsLong();
-                trouble = Optional.empty();
+                succeeded();
                 engine.accept(event);
                 return;
             } catch (RuntimeException e) {
@@ -146,11 +173,20 @@ public final class StoreWriter implements Runnable {
                 cannotLead.run(held -> LOG.log(
                         Level.ERROR,
                         "cannot lead reason=\"{0}\" because=\"{1}\" attempts-not-told={2}; trying again",
-                        reason,
+                        work.reason(),
                         e.getMessage(),
                         Long.toString(held)));
                 pause();
             }
+        }
+        // Whoever asked for the takeover waits for a word; a second one of the deposition does no harm.
+        engine.accept(now -> new Event.Deposed(now, "another may lead"));
+    }
+
+    private void succeeded() {
+        trouble = Optional.empty();
+        if (!eligible) { // deposed meanwhile: its event follows
+            trouble = Optional.of("another may lead");
         }
     }
 

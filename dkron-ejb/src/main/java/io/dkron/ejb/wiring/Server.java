@@ -175,7 +175,7 @@ public final class Server {
                 parts.agent().journalId());
         membership.self(self);
         loop.tell(now -> new Event.Members(now, List.of(self)));
-        writer.take("starting");
+        writer.elected("starting");
         life.running();
     }
 

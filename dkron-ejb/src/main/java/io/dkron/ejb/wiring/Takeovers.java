@@ -24,6 +24,7 @@ final class Takeovers implements StoreWriter.Taking {
     private final String node;
     private final InstantSource clock;
     private final Seldom told = new Seldom(System::nanoTime);
+    private volatile boolean othersLed;
     private boolean led;
 
     Takeovers(Store store, Layout layout, String node, InstantSource clock) {
@@ -33,14 +34,19 @@ final class Takeovers implements StoreWriter.Taking {
         this.clock = clock;
     }
 
+    /** Somebody else led, or nobody could, while this node ran: then that is why firings were not handled. */
+    void othersLed() {
+        othersLed = true;
+    }
+
     @Override
     public Function<Instant, Event> take() {
-        // What fell due before the first lead did so while nothing ran; later the store was in the way.
-        MissedFirings.Reason gap = led ? MissedFirings.Reason.STORE : MissedFirings.Reason.DOWN;
+        MissedFirings.Reason gap = gap();
         Takeover.Result result =
                 Takeover.run(store, layout, node, gap, () -> UUID.randomUUID().toString(), clock.instant());
         if (result instanceof Takeover.Result.Taken taken) {
             led = true;
+            othersLed = false;
             Takeover takeover = taken.takeover();
             told.run(held -> LOG.log(
                     Level.INFO,
@@ -56,5 +62,13 @@ final class Takeovers implements StoreWriter.Taking {
                     + contended.by().map(by -> ": " + by.node()).orElse(""));
         }
         throw new StoreException(((Takeover.Result.Failed) result).reason());
+    }
+
+    /** What fell due before the first lead of all did so while nothing ran; in a lead, the store was in the way. */
+    private MissedFirings.Reason gap() {
+        if (othersLed) {
+            return MissedFirings.Reason.NO_LEADER;
+        }
+        return led ? MissedFirings.Reason.STORE : MissedFirings.Reason.DOWN;
     }
 }

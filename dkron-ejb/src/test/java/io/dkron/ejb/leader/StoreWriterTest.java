@@ -59,10 +59,28 @@ class StoreWriterTest {
     void f43ATakeoverIsTriedUntilTheStoreAnswers() {
         failures = 3;
         thread.start();
-        writer.take("start");
+        writer.elected("start");
         await().atMost(10, TimeUnit.SECONDS).until(() -> writer.trouble().isPresent());
         await().atMost(30, TimeUnit.SECONDS).until(() -> !told.isEmpty());
         assertThat(takings).hasValue(4);
         assertThat(writer.trouble()).isEmpty();
+    }
+
+    @Test
+    void oneWhoMayNotLeadStopsTryingAndTheEngineHearsOfItInOrder() {
+        failures = Integer.MAX_VALUE;
+        thread.start();
+        writer.elected("start");
+        await().atMost(10, TimeUnit.SECONDS).until(() -> takings.get() > 0);
+        writer.deposed("another has the majority");
+        await().atMost(30, TimeUnit.SECONDS)
+                .until(() -> told.contains(new Event.Deposed(Instant.EPOCH, "another has the majority")));
+        assertThat(writer.trouble()).contains("another has the majority");
+        int tried = takings.get();
+
+        writer.take("commit lost");
+        await().atMost(30, TimeUnit.SECONDS).until(() -> told.size() >= 3);
+        assertThat(told).allSatisfy(e -> assertThat(e).isInstanceOf(Event.Deposed.class));
+        assertThat(takings).hasValue(tried);
     }
 }
