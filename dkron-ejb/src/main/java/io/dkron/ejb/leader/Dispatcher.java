@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
@@ -23,7 +24,10 @@ import java.util.function.LongConsumer;
 public final class Dispatcher {
     private static final String DUE = "due:";
 
+    private static final long RETRY_CONFIRMING = Duration.ofMillis(50).toNanos();
+
     private final AgentCalls agents;
+    private final Authority authority;
     private final Executor workers;
     private final InstantSource clock;
     private final Consumer<Function<Instant, Event>> engine;
@@ -31,16 +35,19 @@ public final class Dispatcher {
     private volatile boolean quiet;
 
     /**
+     * @param authority asked before orders are handed out
      * @param engine takes every event
      * @param delayNanos told how late each firing was accepted by its node, counted from its due instant
      */
     public Dispatcher(
             AgentCalls agents,
+            Authority authority,
             Executor workers,
             InstantSource clock,
             Consumer<Function<Instant, Event>> engine,
             LongConsumer delayNanos) {
         this.agents = Objects.requireNonNull(agents, "agents");
+        this.authority = Objects.requireNonNull(authority, "authority");
         this.workers = Objects.requireNonNull(workers, "workers");
         this.clock = Objects.requireNonNull(clock, "clock");
         this.engine = Objects.requireNonNull(engine, "engine");
@@ -60,14 +67,40 @@ public final class Dispatcher {
         if (quiet) {
             return;
         }
-        work(
-                () -> agents.run(effect.fence(), effect.node(), effect.orders()).thenAccept(handovers -> {
-                    measure(effect.orders(), handovers);
-                    tell(now -> new Event.Dispatched(now, effect.fence().term(), effect.node(), handovers));
-                }),
-                // Nothing was sent: the engine may offer the orders again.
-                why -> tell(now -> new Event.Dispatched(
-                        now, effect.fence().term(), effect.node(), notSent(effect.orders(), why))));
+        work(() -> hand(effect), why -> notSent(effect, why));
+    }
+
+    private void hand(Effect.Dispatch effect) {
+        if (!authorized(effect.orders())) {
+            // Whoever leads now finds the orders recorded and not arrived. The engine here is told, in case it still
+            // leads.
+            notSent(effect, "this server could not make sure that it still leads");
+            return;
+        }
+        agents.run(effect.fence(), effect.node(), effect.orders()).thenAccept(handovers -> {
+            measure(effect.orders(), handovers);
+            tell(now -> new Event.Dispatched(now, effect.fence().term(), effect.node(), handovers));
+        });
+    }
+
+    /** Blocks until the lead is confirmed, lost, or the orders are too old to be taken. */
+    private boolean authorized(List<RunOrder> orders) {
+        while (!authority.holds() && !authority.confirm()) {
+            Instant now = clock.instant();
+            if (quiet || authority.lost() || orders.stream().allMatch(o -> now.isAfter(o.deadline()))) {
+                return false;
+            }
+            LockSupport.parkNanos(RETRY_CONFIRMING);
+        }
+        return true;
+    }
+
+    /** The engine may offer the orders again. */
+    private void notSent(Effect.Dispatch effect, String why) {
+        List<Event.Handover> handovers = effect.orders().stream()
+                .map(o -> new Event.Handover(o.key(), Event.Handover.Result.NOT_SENT, why))
+                .toList();
+        tell(now -> new Event.Dispatched(now, effect.fence().term(), effect.node(), handovers));
     }
 
     /** Asks a member what it runs. */
@@ -124,11 +157,5 @@ public final class Dispatcher {
                         Duration.between(Instant.ofEpochSecond(0, due), now).toNanos());
             }
         }
-    }
-
-    private static List<Event.Handover> notSent(List<RunOrder> orders, String why) {
-        return orders.stream()
-                .map(o -> new Event.Handover(o.key(), Event.Handover.Result.NOT_SENT, why))
-                .toList();
     }
 }

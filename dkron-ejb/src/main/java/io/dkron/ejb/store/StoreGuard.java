@@ -43,6 +43,7 @@ public final class StoreGuard implements Store {
     private final Seldom away;
     private final AtomicBoolean awayTold = new AtomicBoolean();
     private final AtomicReference<Optional<Open>> circuit = new AtomicReference<>(Optional.empty());
+    private volatile boolean writing = true;
 
     /**
      * @param nanoTime a monotonic clock in nanoseconds
@@ -75,8 +76,23 @@ public final class StoreGuard implements Store {
         CommitResult result = store.commit(batch);
         commitNanos.accept(nanoTime.getAsLong() - start);
         Optional<String> failure = failure(result);
-        failure.ifPresentOrElse(reason -> failed(reason, false), this::succeeded);
+        if (failure.isEmpty()) {
+            succeeded();
+        } else if (writing) {
+            failed(failure.get(), false);
+        }
         return result;
+    }
+
+    /**
+     * Whether this node writes. While it does not, because another leads, a failed commit says nothing of the store, and
+     * what earlier ones said is void.
+     */
+    public void writing(boolean now) {
+        writing = now;
+        if (!now) {
+            circuit.updateAndGet(old -> old.filter(Open::reads));
+        }
     }
 
     /** What the last calls showed; a look at the store itself where they showed nothing wrong. */

@@ -9,6 +9,7 @@ import io.dkron.core.engine.Event;
 import io.dkron.core.store.ExecutionRepository;
 import io.dkron.core.store.Layout;
 import io.dkron.core.store.Store;
+import io.dkron.ejb.leader.Authority;
 import io.dkron.ejb.leader.Dispatcher;
 import io.dkron.ejb.leader.EngineClock;
 import io.dkron.ejb.leader.EngineLoop;
@@ -137,7 +138,8 @@ public final class Server {
                 performers,
                 parts.workers());
         writer = new StoreWriter(guard, new Takeovers(guard, layout, node, clock), System::nanoTime, loop::tell);
-        dispatcher = new Dispatcher(parts.agent().calls(), parts.workers(), clock, loop::tell, metrics::dispatched);
+        dispatcher = new Dispatcher(
+                parts.agent().calls(), Authority.UNDISPUTED, parts.workers(), clock, loop::tell, metrics::dispatched);
         perform(performers, layout.executions(guard), waits);
         membership = new Membership(model, writer, parts.agent()::hasExecutor);
         readiness = new ServerReadiness(guard, writer, model, clock, life);

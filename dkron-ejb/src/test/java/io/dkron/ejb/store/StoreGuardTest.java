@@ -48,6 +48,22 @@ class StoreGuardTest {
     }
 
     @Test
+    void whereAnotherLeadsAFailedCommitSaysNothingOfTheStore() {
+        store.next = new CommitResult.Unknown("lead lost");
+        guard.commit(new Batch());
+        assertThat(guard.trouble()).isPresent();
+        guard.writing(false);
+        assertThat(guard.trouble()).isEmpty();
+        store.next = new CommitResult.Failed("not the leader");
+        guard.commit(new Batch());
+        assertThat(guard.trouble()).isEmpty();
+
+        guard.writing(true);
+        guard.commit(new Batch());
+        assertThat(guard.trouble()).contains("not the leader");
+    }
+
+    @Test
     void thePauseGrowsUpToALimit() {
         store.next = new CommitResult.Failed("away");
         for (int i = 0; i < 20; i++) {
