@@ -85,7 +85,7 @@ final class SimulatedCluster {
     }
 
     Instant engineTime() {
-        return keeper.map(k -> k.now(wall(), simulation.nanos())).orElseGet(this::wall);
+        return keeper.map(k -> k.now(wall(), simulation.nanos(), Map.of())).orElseGet(this::wall);
     }
 
     void start() {
