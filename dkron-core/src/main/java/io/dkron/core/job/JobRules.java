@@ -110,7 +110,8 @@ public final class JobRules {
     }
 
     /** {@code value} or {@code value:count}; with more colons there is no count. */
-    private static boolean countIsValid(String value) {
+    /** Whether a tag's value has no count, or one of at least 1. */
+    public static boolean countIsValid(String value) {
         int colon = value.indexOf(':');
         return colon < 0
                 || value.indexOf(':', colon + 1) >= 0

@@ -4,13 +4,17 @@ import io.dkron.core.cluster.MemberStatus;
 import io.dkron.core.execution.ExecutionState;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
+import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * The metrics of a server under the names that are documented. Counters live here; gauges are asked for when the text is
@@ -18,16 +22,24 @@ import java.util.function.LongSupplier;
  */
 public final class ServerMetrics {
     private final Map<ExecutionState, LongAdder> executions = new EnumMap<>(ExecutionState.class);
+    private final Map<MemberChange, LongAdder> memberChanges = new EnumMap<>(MemberChange.class);
+    private final LongAdder leadAcquired = new LongAdder();
+    private final LongAdder leadLost = new LongAdder();
+    private final LongAdder electionsFailed = new LongAdder();
     private final LongAdder missed = new LongAdder();
     private final Histogram dispatchDelay = new Histogram();
     private final Histogram storeCommit = new Histogram();
     private final List<Gauge> gauges = new ArrayList<>();
+    private volatile Supplier<Map<String, Duration>> clockOffsets = Map::of;
 
     private record Gauge(String name, String label, String help, LongSupplier value) {}
 
     public ServerMetrics() {
         for (ExecutionState state : ExecutionState.values()) {
             executions.put(state, new LongAdder());
+        }
+        for (MemberChange change : MemberChange.values()) {
+            memberChanges.put(change, new LongAdder());
         }
         gauge("dkron_runtime_alloc_bytes", "Heap in use.", () -> {
             Runtime runtime = Runtime.getRuntime();
@@ -59,6 +71,31 @@ public final class ServerMetrics {
     /** Adds the members of one status to {@code dkron_members}. */
     public void members(MemberStatus status, LongSupplier count) {
         addGauge(new Gauge("dkron_members", "{status=\"" + status.text() + "\"}", "Members by status.", count));
+    }
+
+    /** Where {@code dkron_clock_offset_seconds} comes from: how far each node's clock is ahead of this one's. */
+    public void clockOffsets(Supplier<Map<String, Duration>> offsets) {
+        clockOffsets = Objects.requireNonNull(offsets, "offsets");
+    }
+
+    /** Gossip has told of a change of a member. */
+    public void memberChanged(MemberChange change) {
+        memberChanges.get(change).increment();
+    }
+
+    /** This node has begun to lead, its term being raised and everything read. */
+    public void leadAcquired() {
+        leadAcquired.increment();
+    }
+
+    /** This node leads no more. */
+    public void leadLost() {
+        leadLost.increment();
+    }
+
+    /** This node was elected, and could not take the lead. */
+    public void electionFailed() {
+        electionsFailed.increment();
     }
 
     /** An execution has ended with that state. */
@@ -99,8 +136,25 @@ public final class ServerMetrics {
         dispatchDelay.write(out, "dkron_dispatch_delay_seconds");
         head(out, "dkron_store_commit_seconds", "histogram", "Time of a commit in the store.");
         storeCommit.write(out, "dkron_store_commit_seconds");
+        writeCluster(out);
         writeGauges(out);
         return out.toString();
+    }
+
+    /** Counters under the names that Dkron's have in Prometheus. */
+    private void writeCluster(StringBuilder out) {
+        memberChanges.forEach(
+                (change, count) -> counter(out, "dkron_agent_event_received_" + change.metric(), change.help(), count));
+        counter(out, "dkron_agent_leadership_acquired", "Times this node began to lead.", leadAcquired);
+        counter(out, "dkron_agent_leadership_lost", "Times this node stopped leading.", leadLost);
+        counter(out, "dkron_agent_election_failure", "Elections won whose lead could not be taken.", electionsFailed);
+        head(out, "dkron_clock_offset_seconds", "gauge", "How far a node's clock is ahead of this one's.");
+        new TreeMap<>(clockOffsets.get())
+                .forEach((node, ahead) -> out.append("dkron_clock_offset_seconds{node=\"")
+                        .append(escaped(node))
+                        .append("\"} ")
+                        .append(seconds(ahead))
+                        .append('\n'));
     }
 
     private synchronized void addGauge(Gauge gauge) {
@@ -124,6 +178,20 @@ public final class ServerMetrics {
                 .mapToLong(part)
                 .filter(n -> n > 0)
                 .sum();
+    }
+
+    private static void counter(StringBuilder out, String name, String help, LongAdder count) {
+        head(out, name, "counter", help);
+        out.append(name).append(' ').append(count.sum()).append('\n');
+    }
+
+    /** A label's value, as the format wants it. */
+    private static String escaped(String value) {
+        return value.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
+    }
+
+    private static String seconds(Duration duration) {
+        return BigDecimal.valueOf(duration.toNanos(), 9).stripTrailingZeros().toPlainString();
     }
 
     private static void head(StringBuilder out, String name, String type, String help) {

@@ -10,6 +10,7 @@ import io.dkron.core.execution.RunReport;
 import io.dkron.core.processor.Processor;
 import io.dkron.ejb.leader.AgentCalls;
 import io.dkron.ejb.leader.OwnAgent;
+import io.dkron.ejb.service.ClusterService.LeaveAnswer;
 import io.dkron.ejb.service.NodeOutputs;
 import java.time.InstantSource;
 import java.util.List;
@@ -44,14 +45,17 @@ public final class AgentPart implements OwnAgent {
                 new AgentNode.Host(
                         results -> CompletableFuture.completedStage(taken(reports, name, results)),
                         List.of(new ReportService((from, results) -> taken(reports, from, results))),
-                        reason -> {
-                            reports.leave();
-                            return Optional.empty();
-                        },
+                        reason -> leave(reports),
                         workers,
                         clock));
         made.start();
         node = Optional.of(made);
+    }
+
+    /** Begins to leave; a refusal is known at once, the end is not waited for. */
+    private static Optional<String> leave(Reports reports) {
+        boolean refused = reports.leave().toCompletableFuture().getNow(LeaveAnswer.LEFT) == LeaveAnswer.LAST_SERVER;
+        return refused ? Optional.of("this is the last server, and agents are alive") : Optional.empty();
     }
 
     @Override

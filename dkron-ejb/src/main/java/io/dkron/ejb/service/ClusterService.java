@@ -2,9 +2,14 @@ package io.dkron.ejb.service;
 
 import io.dkron.core.cluster.Member;
 import io.dkron.core.cluster.MemberStatus;
+import io.dkron.core.cluster.TargetSelector;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
@@ -25,6 +30,18 @@ public final class ClusterService {
 
         /** Whether a live member has an executor of that name. */
         boolean hasExecutor(String name);
+
+        /**
+         * How far the clocks of other servers are ahead of this node's, by node name; negative where they are behind. Only
+         * those that were measured lately.
+         */
+        Map<String, Duration> clockOffsets();
+
+        /** The Raft group; empty with an external store, which has none. */
+        Optional<RaftOperations> raft();
+
+        /** Forgets a failed member, here and on all others; see {@link ClusterService#forget}. */
+        CompletionStage<ForgetAnswer> forget(String name);
     }
 
     private final View view;
@@ -79,6 +96,33 @@ public final class ClusterService {
         return view.hasExecutor(name);
     }
 
+    /** How far the clocks of other servers are ahead of this node's, by node name; only those measured lately. */
+    public Map<String, Duration> clockOffsets() {
+        return view.clockOffsets();
+    }
+
+    /** The Raft group; empty with an external store, which has none. */
+    public Optional<RaftOperations> raft() {
+        return view.raft();
+    }
+
+    /**
+     * The live members that a job with these tags would choose from now, ordered by name: those of the leader's region
+     * that carry every tag. Counts are not applied.
+     */
+    public List<Member> match(SortedMap<String, String> tags) {
+        String region = leader().orElseGet(this::self).tags().getOrDefault("region", "");
+        return TargetSelector.matching(tags, members(), region);
+    }
+
+    /**
+     * Forgets a failed member at once instead of after its grace time: it is listed no more, a server is removed from
+     * Raft, and what it ran is no longer waited for. A member that only seemed to have failed joins again as it comes back.
+     */
+    public CompletionStage<ForgetAnswer> forget(String name) {
+        return view.forget(name);
+    }
+
     /** The name of the store's backend. */
     public String backend() {
         return backend;
@@ -96,10 +140,26 @@ public final class ClusterService {
 
     /**
      * Leaves the cluster for good: waits for the own executions that run, then ends the process, once the answer had time
-     * to go out.
+     * to go out. Refused at once, and nothing is done, while agents are alive that would be left without a server.
      */
     public CompletionStage<LeaveAnswer> leave() {
-        return leave.get();
+        return leavesAgentsAlone() ? CompletableFuture.completedFuture(LeaveAnswer.LAST_SERVER) : leave.get();
+    }
+
+    private boolean leavesAgentsAlone() {
+        List<Member> others = members().stream()
+                .filter(member -> member.alive() && !member.id().equals(self().id()))
+                .toList();
+        return !others.isEmpty() && others.stream().noneMatch(Member::server);
+    }
+
+    /** How a request to forget a member ended. */
+    public enum ForgetAnswer {
+        DONE,
+        /** No member has that name. */
+        UNKNOWN,
+        /** Refused: it has not failed. */
+        ALIVE
     }
 
     /** How a request to leave ended. */

@@ -3,9 +3,15 @@ package io.dkron.ejb.wiring;
 import io.dkron.core.cluster.Member;
 import io.dkron.ejb.leader.StoreWriter;
 import io.dkron.ejb.service.ClusterService;
+import io.dkron.ejb.service.ClusterService.ForgetAnswer;
+import io.dkron.ejb.service.RaftOperations;
 import io.dkron.ejb.service.ReadModel;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
 
 /** The cluster of one: this node, which leads while it holds the store's fence. */
@@ -49,5 +55,21 @@ final class Membership implements ClusterService.View {
     @Override
     public boolean hasExecutor(String name) {
         return executors.test(name);
+    }
+
+    @Override
+    public Map<String, Duration> clockOffsets() {
+        return Map.of(); // there is no other clock
+    }
+
+    @Override
+    public Optional<RaftOperations> raft() {
+        return Optional.empty(); // one server alone writes its store without Raft
+    }
+
+    @Override
+    public CompletionStage<ForgetAnswer> forget(String name) {
+        boolean own = self().name().equals(name);
+        return CompletableFuture.completedFuture(own ? ForgetAnswer.ALIVE : ForgetAnswer.UNKNOWN);
     }
 }

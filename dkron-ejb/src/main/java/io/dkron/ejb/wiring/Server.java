@@ -254,7 +254,7 @@ public final class Server {
     }
 
     private OwnAgent.Reports reports() {
-        return new AgentReports(loop, outputs, this::leave);
+        return new AgentReports(loop, outputs, cluster::leave);
     }
 
     private void gauges() {
@@ -267,6 +267,7 @@ public final class Server {
         for (MemberStatus status : MemberStatus.values()) {
             metrics.members(status, () -> cluster.count(status));
         }
+        metrics.clockOffsets(cluster::clockOffsets);
     }
 
     private void stopAgent() throws Exception {

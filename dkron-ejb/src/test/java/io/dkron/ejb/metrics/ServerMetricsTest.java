@@ -4,10 +4,35 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dkron.core.cluster.MemberStatus;
 import io.dkron.core.execution.ExecutionState;
+import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ServerMetricsTest {
     private final ServerMetrics metrics = new ServerMetrics();
+
+    @Test
+    void theClusterIsInItUnderDkronsNames() {
+        metrics.clockOffsets(() -> Map.of("b\"1", Duration.ofMillis(-1_500), "a1", Duration.ofNanos(250_000)));
+        metrics.memberChanged(MemberChange.JOIN);
+        metrics.memberChanged(MemberChange.JOIN);
+        metrics.memberChanged(MemberChange.FAILED);
+        metrics.leadAcquired();
+        metrics.electionFailed();
+
+        assertThat(metrics.text().lines())
+                .contains(
+                        "# TYPE dkron_clock_offset_seconds gauge",
+                        "dkron_clock_offset_seconds{node=\"a1\"} 0.00025",
+                        "dkron_clock_offset_seconds{node=\"b\\\"1\"} -1.5",
+                        "dkron_agent_event_received_member_join 2",
+                        "dkron_agent_event_received_member_failed 1",
+                        "dkron_agent_event_received_member_leave 0",
+                        "dkron_agent_leadership_acquired 1",
+                        "dkron_agent_leadership_lost 0",
+                        "dkron_agent_election_failure 1")
+                .doesNotHaveDuplicates();
+    }
 
     @Test
     void theTextHasEveryNameOnceWithItsType() {

@@ -3,6 +3,8 @@ package io.dkron.jaxrs.api;
 import io.dkron.core.cluster.Member;
 import io.dkron.core.cluster.MemberJson;
 import io.dkron.core.cluster.MemberStatus;
+import io.dkron.core.config.Setting;
+import io.dkron.core.config.Settings;
 import io.dkron.core.engine.Outcome;
 import io.dkron.core.execution.Execution;
 import io.dkron.core.execution.ExecutionJson;
@@ -28,7 +30,7 @@ import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
-/** The node and its cluster: index, members, leader, busy, pause, leave. */
+/** The node and its cluster: index, leader, busy, pause, leave. */
 @Path("v1")
 @ApplicationScoped
 public class ClusterResource {
@@ -41,25 +43,14 @@ public class ClusterResource {
     @Inject
     private ExecutionService executions;
 
+    @Inject
+    private Settings settings;
+
     @GET
     public Response index(@Context HttpServletRequest http) {
         Call call = Call.of(http);
         int status = cluster.storeUp() ? 200 : 503;
         return call.answer(status, Rendered.json(json -> index(json, status))).build();
-    }
-
-    @GET
-    @Path("members")
-    public Response members(@Context HttpServletRequest http) {
-        Call call = Call.of(http);
-        List<Member> members = cluster.members();
-        return call.ok(Rendered.json(json -> {
-                    json.startArray();
-                    members.forEach(member -> MemberJson.write(json, member, !call.v1()));
-                    json.endArray();
-                }))
-                .header("X-Total-Count", members.size())
-                .build();
     }
 
     @GET
@@ -150,7 +141,9 @@ public class ClusterResource {
         // What the originals' gossip library counts; ours has no such queues and clocks.
         json.name("serf").startObject();
         json.text("coordinate_resets", "0")
-                .text("encrypted", "false")
+                .text(
+                        "encrypted",
+                        Boolean.toString(!settings.string(Setting.ENCRYPT).isEmpty()))
                 .text("event_queue", "0")
                 .text("event_time", "1")
                 .text("failed", Integer.toString(cluster.count(MemberStatus.FAILED)))

@@ -17,8 +17,10 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** All jobs at a glance. */
 @Path("v1/overview")
@@ -47,11 +49,7 @@ public class OverviewResource {
         }
         json.number("disabled", disabled).endObject();
         json.number("running", executions.unended().size());
-        json.name("members")
-                .startObject()
-                .number("total", cluster.members().size())
-                .number("alive", cluster.count(MemberStatus.ALIVE))
-                .endObject();
+        members(json);
         json.name("cluster")
                 .startObject()
                 .text("node", cluster.self().name())
@@ -59,7 +57,24 @@ public class OverviewResource {
                 .number("term", cluster.term())
                 .text("store", cluster.backend())
                 .text("store_status", cluster.storeUp() ? "ok" : "away")
-                .endObject()
+                .bool("raft", cluster.raft().isPresent());
+        json.name("clock_offsets").startObject();
+        new TreeMap<>(cluster.clockOffsets())
+                .forEach((node, ahead) -> json.number(node, ahead.toMillis() / 1_000.0)); // in seconds, as the metric
+        json.endObject().endObject().endObject();
+    }
+
+    private void members(JsonOut json) {
+        List<Member> members = cluster.members();
+        json.name("members").startObject().number("total", members.size());
+        for (MemberStatus status : MemberStatus.values()) {
+            if (status != MemberStatus.NONE) {
+                json.number(status.text(), cluster.count(status));
+            }
+        }
+        json.number(
+                        "servers",
+                        members.stream().filter(m -> m.alive() && m.server()).count())
                 .endObject();
     }
 

@@ -22,6 +22,8 @@ public enum ProblemType {
     CROSS_SITE("Request from another site", 403),
     KEY_REUSE("Idempotency key was used before", 422),
     LAST_SERVER("This is the last server", 409),
+    MEMBER_ALIVE("Member has not failed", 409),
+    RAFT_REFUSED("Raft refuses the change", 409),
     PAUSED("New jobs are paused", 503),
     NO_LEADER("No leader", 503),
     STORE_UNAVAILABLE("Store is unavailable", 503),

@@ -19,6 +19,7 @@ import io.dkron.core.job.JobName;
 import io.dkron.core.job.JobState;
 import io.dkron.core.json.Json;
 import io.dkron.core.json.Profile;
+import io.dkron.ejb.service.RaftOperations;
 import io.dkron.jaxrs.live.EventsResource;
 import io.dkron.jaxrs.message.Rendered;
 import jakarta.ws.rs.HttpMethod;
@@ -75,6 +76,8 @@ class OpenApiTest {
                 .isEqualTo(keys(ExecutionJson.write(cut, Profile.V4, ExecutionJson.View.LISTED)));
         Member member = new Member("i", "n", "1.2.3.4", 1, 2, true, new TreeMap<>(), MemberStatus.ALIVE, "j");
         assertThat(fields("Member")).isEqualTo(keys(Rendered.json(json -> MemberJson.write(json, member, true))));
+        RaftOperations.Status raft = new RaftOperations.Status(1, Optional.empty(), 2, List.of());
+        assertThat(fields("Raft")).isEqualTo(keys(Rendered.json(json -> RaftResource.write(json, raft))));
     }
 
     @Test
