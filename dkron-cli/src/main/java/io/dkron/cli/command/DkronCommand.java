@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
             VersionCommand.class,
             KeygenCommand.class,
             LeaveCommand.class,
+            RaftCommand.class,
             DocCommand.class,
             CompletionCommand.class,
             OptimizeCommand.class,
@@ -41,12 +42,12 @@ public final class DkronCommand implements Callable<Integer> {
             command.getErr().println("dkron: " + failure.getMessage());
             return 1;
         });
-        line.getSubcommands().values().forEach(DkronCommand::withHelp);
         withHelp(line);
         return line;
     }
 
     private static void withHelp(CommandLine line) {
+        line.getSubcommands().values().forEach(DkronCommand::withHelp);
         if (line.getCommandSpec().findOption("--help") == null) {
             line.getCommandSpec()
                     .addOption(CommandLine.Model.OptionSpec.builder("-h", "--help")
@@ -60,7 +61,7 @@ public final class DkronCommand implements Callable<Integer> {
         CommandLine command = failure.getCommandLine();
         PrintWriter err = command.getErr();
         err.println("dkron: " + failure.getMessage());
-        err.println("dkron: see dkron help" + (command.getParent() == null ? "" : " " + command.getCommandName()));
+        err.println("dkron: see " + command.getCommandSpec().qualifiedName() + " --help");
         return 1;
     }
 

@@ -17,8 +17,12 @@ public final class CommandPages {
 
     /** @param root the command that holds all others */
     public CommandPages(CommandLine root) {
-        commands.put("dkron", root);
-        root.getSubcommands().forEach((name, command) -> commands.put("dkron_" + name, command));
+        add("dkron", root);
+    }
+
+    private void add(String slug, CommandLine command) {
+        commands.put(slug, command);
+        command.getSubcommands().forEach((name, below) -> add(slug + "_" + name, below));
     }
 
     /** Writes the pages, creating the folder; answers how many. */

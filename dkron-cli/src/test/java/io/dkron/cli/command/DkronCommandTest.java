@@ -53,7 +53,7 @@ class DkronCommandTest {
     @Test
     void completionKnowsTheFlags() {
         assertThat(run("completion", "bash")).isZero();
-        assertThat(out.toString()).contains("--http-addr");
+        assertThat(out.toString()).contains("--http-addr", "list-peers", "--peer-id");
         assertThat(run("completion", "fish")).isEqualTo(1);
     }
 
@@ -65,6 +65,8 @@ class DkronCommandTest {
                 .startsWith("---\ndate: ")
                 .contains("slug: dkron_agent", "--data-dir");
         assertThat(folder.resolve("new/dkron.md")).content().contains("dkron_keygen.md");
+        assertThat(folder.resolve("new/dkron_raft.md")).content().contains("dkron_raft_list-peers.md");
+        assertThat(folder.resolve("new/dkron_raft_remove-peer.md")).content().contains("--peer-id", "--rpc-addr");
     }
 
     @Test

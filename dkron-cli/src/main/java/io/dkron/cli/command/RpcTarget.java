@@ -1,0 +1,92 @@
+package io.dkron.cli.command;
+
+import io.dkron.agent.rpc.RpcClients;
+import io.dkron.core.config.HostPort;
+import io.grpc.Channel;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ForkJoinPool;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+/** The node that a command asks by RPC: the flags that say which, and the call itself. */
+final class RpcTarget {
+    private static final int PORT = 6868;
+    private static final int CONNECT_MS = 2_000;
+
+    @Option(
+            names = "--rpc-addr",
+            paramLabel = "<address>",
+            description = "the node's RPC address (default 127.0.0.1:6868)")
+    private String address = "127.0.0.1:" + PORT;
+
+    /** A call on a connection. Says what came of it, and answers the exit code. */
+    @FunctionalInterface
+    interface Asking {
+        /** @throws StatusRuntimeException as the call did */
+        int ask(Channel channel, HostPort node);
+    }
+
+    /** Asks the first of the addresses where somebody listens; answers the exit code. */
+    int ask(CommandSpec spec, Asking asking) {
+        PrintWriter err = spec.commandLine().getErr();
+        List<String> silent = new ArrayList<>();
+        try (RpcClients clients = new RpcClients(ForkJoinPool.commonPool())) {
+            for (HostPort node : addresses(spec)) {
+                InetSocketAddress socket = new InetSocketAddress(node.host(), node.port());
+                if (listens(socket)) {
+                    return asked(err, asking, clients.channel(socket), node);
+                }
+                silent.add(node.toString());
+            }
+        }
+        err.println("dkron: nobody answers at " + String.join(" or ", silent)
+                + "; is a node running there? --rpc-addr names another");
+        return 1;
+    }
+
+    private List<HostPort> addresses(CommandSpec spec) {
+        return List.of(HostPort.parse(address, PORT)
+                .orElseThrow(() -> new ParameterException(
+                        spec.commandLine(), "--rpc-addr: must be host:port, not \"" + address + "\"")));
+    }
+
+    private static boolean listens(InetSocketAddress address) {
+        try (Socket socket = new Socket()) {
+            socket.connect(address, CONNECT_MS);
+            return true;
+        } catch (IOException e) {
+            return false; // refused, filtered, or no such name: the caller names the address
+        }
+    }
+
+    private static int asked(PrintWriter err, Asking asking, Channel channel, HostPort node) {
+        try {
+            return asking.ask(channel, node);
+        } catch (StatusRuntimeException e) {
+            err.println("dkron: the node at " + node + " " + reason(e.getStatus()));
+            return 1;
+        }
+    }
+
+    private static String reason(Status status) {
+        String detail = status.getDescription() == null
+                ? ""
+                : ": " + status.getDescription().lines().findFirst().orElse("");
+        return switch (status.getCode()) {
+            case UNAUTHENTICATED, PERMISSION_DENIED ->
+                "refuses the call" + detail + "; --encrypt gives the cluster's key";
+            case UNIMPLEMENTED -> "does not know this call: it is no server, or an older one";
+            case DEADLINE_EXCEEDED -> "did not answer in time";
+            case UNAVAILABLE -> "does not speak with us" + detail + "; does it need TLS (--trusted-ca-file)?";
+            default -> "failed" + detail;
+        };
+    }
+}
