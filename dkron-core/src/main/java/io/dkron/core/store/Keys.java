@@ -55,9 +55,14 @@ public final class Keys {
         return jobs() + name.value();
     }
 
+    /** Prefix of all executions. */
+    public String executions() {
+        return keyspace + "/executions/";
+    }
+
     /** Prefix of the executions of exactly this job. */
     public String executions(JobName job) {
-        return keyspace + "/executions/" + job.value() + "/";
+        return executions() + job.value() + "/";
     }
 
     public String execution(JobName job, ExecutionId id) {

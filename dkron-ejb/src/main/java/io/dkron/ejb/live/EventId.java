@@ -3,13 +3,27 @@ package io.dkron.ejb.live;
 import java.util.Optional;
 
 /**
- * Where an event stands in a leader's stream; its text form is {@code <term>.<n>}. An id of another term, or one that
- * is no longer kept, cannot be continued.
+ * Where an event stands among all; its text form is {@code <term>.<n>}. It follows from the commit that the event is of,
+ * so it is the same on every server, and who has seen an event can go on at another (protocol P25). An id of another
+ * term, or one that is no longer kept, cannot be continued.
  *
  * @param term the leader's
- * @param n from 1, without gaps within a term
+ * @param n grows within a term, with gaps: the number of the commit times {@link #PER_COMMIT}, and the place in it
  */
 public record EventId(long term, long n) {
+    /** More than the events of one commit. */
+    public static final long PER_COMMIT = 1_000_000;
+
+    /**
+     * The event at that place of a commit.
+     *
+     * @param sequence number of the commit in its term
+     * @param place from 1; 0 stands for what was before its first event
+     */
+    public static EventId of(long term, long sequence, long place) {
+        return new EventId(term, Math.addExact(Math.multiplyExact(sequence, PER_COMMIT), place));
+    }
+
     /** Reads the text form; empty when it is not one. */
     public static Optional<EventId> parse(String text) {
         int dot = text.indexOf('.');

@@ -21,8 +21,11 @@ public final class EventSubscription implements AutoCloseable {
     private final Runnable closed;
     private final Deque<LiveEvent> buffer = new ArrayDeque<>();
     private boolean open = true;
+    private EventId seen;
 
-    EventSubscription(EventFilter filter, Executor executor, Runnable ready, Runnable closed) {
+    /** @param seen events of commits that are not after it are not wanted */
+    EventSubscription(EventFilter filter, EventId seen, Executor executor, Runnable ready, Runnable closed) {
+        this.seen = Objects.requireNonNull(seen, "seen");
         this.filter = Objects.requireNonNull(filter, "filter");
         this.executor = Objects.requireNonNull(executor, "executor");
         this.ready = Objects.requireNonNull(ready, "ready");
@@ -50,13 +53,15 @@ public final class EventSubscription implements AutoCloseable {
     }
 
     void offer(LiveEvent event) {
-        if (event.type() != LiveEvent.Type.RESET && !filter.wants(event)) {
+        boolean reset = event.type() == LiveEvent.Type.RESET;
+        if (!reset && !filter.wants(event)) {
             return;
         }
         synchronized (this) {
-            if (!open) {
+            if (!open || !reset && isSeen(event)) {
                 return;
             }
+            seen = reset ? event.id() : seen;
             boolean wasEmpty = buffer.isEmpty();
             if (buffer.size() >= CAPACITY) {
                 buffer.clear();
@@ -69,5 +74,12 @@ public final class EventSubscription implements AutoCloseable {
             }
         }
         executor.execute(ready);
+    }
+
+    /** A server that is behind the one where the watcher was before comes to events that it saw there. */
+    private boolean isSeen(LiveEvent event) {
+        return event.type().ofCommit()
+                && event.id().term() == seen.term()
+                && event.id().n() <= seen.n();
     }
 }

@@ -7,6 +7,7 @@ import java.util.Optional;
 /**
  * Something that happened, as a line for watchers.
  *
+ * @param id of an event that is of no commit: that of the newest one that is
  * @param job whose event it is; empty for members and the cluster
  * @param data one line of JSON
  */
@@ -26,6 +27,11 @@ public record LiveEvent(EventId id, Type type, Optional<JobName> job, String dat
 
         Type(String text) {
             this.text = text;
+        }
+
+        /** Whether such events follow from commits: they are the same, with the same ids, on every server. */
+        boolean ofCommit() {
+            return this != MEMBER && this != CLUSTER && this != RESET;
         }
 
         /** The name of the server-sent event. */
@@ -49,5 +55,14 @@ public record LiveEvent(EventId id, Type type, Optional<JobName> job, String dat
         Objects.requireNonNull(type, "type");
         Objects.requireNonNull(job, "job");
         Objects.requireNonNull(data, "data");
+    }
+
+    /** An event of a commit before its place is known. */
+    public record Draft(Type type, JobName job, String data) {
+        public Draft {
+            Objects.requireNonNull(type, "type");
+            Objects.requireNonNull(job, "job");
+            Objects.requireNonNull(data, "data");
+        }
     }
 }

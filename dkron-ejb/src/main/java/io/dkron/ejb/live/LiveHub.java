@@ -1,6 +1,6 @@
 package io.dkron.ejb.live;
 
-import io.dkron.core.job.JobName;
+import io.dkron.ejb.live.LiveEvent.Type;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -10,9 +10,11 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 
 /**
- * The stream of events of this node: the last {@link #KEPT} are kept for those who come back. Ids count within the
- * leader's term, so an id of another term, or one too old, is answered with {@code reset}. Publishing never waits for a
- * watcher. Safe for many threads.
+ * The stream of events of this node: the last {@link #KEPT} are kept for those who come back, also from another server,
+ * where the events of commits have the same ids. Members and the cluster are seen by each server with its own eyes: their
+ * events stand under the id of the newest commit's, come again after an interruption, and the last one of the cluster
+ * comes to everyone who goes on, so that nobody stays with an old picture. Publishing never waits for a watcher. Safe for
+ * many threads.
  */
 public final class LiveHub {
     /** How many events are kept. */
@@ -24,33 +26,50 @@ public final class LiveHub {
     private final Executor executor;
     private final Deque<LiveEvent> ring = new ArrayDeque<>();
     private final List<EventSubscription> watchers = new ArrayList<>();
-    private long term;
-    private long last;
+    private EventId newest = new EventId(0, 0);
+    private long floor; // everything after it is kept
+    private Optional<LiveEvent> cluster = Optional.empty();
 
     /** @param executor where watchers are woken; must not run tasks on the caller's thread */
     public LiveHub(Executor executor) {
         this.executor = Objects.requireNonNull(executor, "executor");
     }
 
-    /** A new lead began: ids start again, and every watcher is told to read anew. */
-    public synchronized void term(long newTerm) {
-        term = newTerm;
-        last = 0;
-        ring.clear();
-        LiveEvent reset = reset(new EventId(term, last));
-        List.copyOf(watchers).forEach(w -> w.offer(reset));
+    /**
+     * Appends the events of a commit; oldest ones go. With a new term, and where they are more than are kept, watchers are
+     * told to read anew in place of that.
+     *
+     * @param sequence number of the commit in its term
+     */
+    public synchronized void publish(long term, long sequence, List<LiveEvent.Draft> drafts) {
+        if (term != newest.term() || drafts.size() > KEPT) {
+            restart(EventId.of(term, sequence, drafts.size() > KEPT ? EventId.PER_COMMIT - 1 : 0));
+        }
+        if (drafts.size() > KEPT) {
+            return;
+        }
+        long place = 0;
+        for (LiveEvent.Draft draft : drafts) {
+            newest = EventId.of(term, sequence, ++place);
+            append(new LiveEvent(newest, draft.type(), Optional.of(draft.job()), draft.data()));
+        }
+        if (drafts.isEmpty()) {
+            newest = EventId.of(term, sequence, 0);
+        }
     }
 
-    /** Appends an event; oldest ones go. */
-    public synchronized void publish(LiveEvent.Type type, Optional<JobName> job, String data) {
-        LiveEvent event = new LiveEvent(new EventId(term, ++last), type, job, data);
-        if (ring.size() == KEPT) {
-            ring.removeFirst();
+    /** What came before is void, the node's data is as after that commit: every watcher is told to read anew. */
+    public synchronized void replaced(long term, long sequence) {
+        restart(EventId.of(term, sequence, EventId.PER_COMMIT - 1));
+    }
+
+    /** Tells of a member, or ({@link Type#CLUSTER}) of the cluster, as this node sees it. */
+    public synchronized void tell(Type type, String data) {
+        LiveEvent event = new LiveEvent(newest, type, Optional.empty(), data);
+        if (type == Type.CLUSTER) {
+            cluster = Optional.of(event);
         }
-        ring.addLast(event);
-        for (EventSubscription watcher : watchers) {
-            watcher.offer(event);
-        }
+        append(event);
     }
 
     /**
@@ -66,15 +85,16 @@ public final class LiveHub {
             return Optional.empty();
         }
         EventSubscription[] self = new EventSubscription[1];
-        self[0] = new EventSubscription(filter, executor, ready, () -> remove(self[0]));
+        EventId seen = after.orElse(newest);
+        self[0] = new EventSubscription(filter, seen, executor, ready, () -> remove(self[0]));
         watchers.add(self[0]);
         after.ifPresent(id -> replay(id, self[0]));
         return Optional.of(self[0]);
     }
 
-    /** The id of the newest event. */
+    /** The id of the newest event of a commit. */
     public synchronized EventId newest() {
-        return new EventId(term, last);
+        return newest;
     }
 
     /** How many watch. */
@@ -83,17 +103,39 @@ public final class LiveHub {
     }
 
     static LiveEvent reset(EventId id) {
-        return new LiveEvent(id, LiveEvent.Type.RESET, Optional.empty(), "{}");
+        return new LiveEvent(id, Type.RESET, Optional.empty(), "{}");
+    }
+
+    private void restart(EventId at) {
+        newest = at;
+        floor = at.n();
+        ring.clear();
+        cluster = cluster.map(c -> new LiveEvent(at, c.type(), c.job(), c.data()));
+        LiveEvent reset = reset(at);
+        List.copyOf(watchers).forEach(w -> w.offer(reset));
+    }
+
+    private void append(LiveEvent event) {
+        if (ring.size() == KEPT) {
+            floor = ring.removeFirst().id().n();
+        }
+        ring.addLast(event);
+        for (EventSubscription watcher : watchers) {
+            watcher.offer(event);
+        }
     }
 
     private void replay(EventId after, EventSubscription watcher) {
-        long oldest = last - ring.size() + 1;
-        boolean continues = after.term() == term && after.n() <= last && after.n() >= oldest - 1;
-        if (!continues || last - after.n() > EventSubscription.CAPACITY) {
-            watcher.offer(reset(new EventId(term, last)));
-            return;
+        if (after.term() != newest.term() || after.n() < floor) {
+            watcher.offer(reset(newest));
+        } else {
+            // The watcher leaves out what it has seen, and is reset where the rest is too much for its buffer.
+            ring.stream()
+                    .filter(e -> e.type().ofCommit() || e.id().n() >= after.n())
+                    .forEach(watcher::offer);
+            cluster.map(c -> new LiveEvent(newest.n() < after.n() ? after : newest, c.type(), c.job(), c.data()))
+                    .ifPresent(watcher::offer);
         }
-        ring.stream().filter(e -> e.id().n() > after.n()).forEach(watcher::offer);
     }
 
     private synchronized void remove(EventSubscription watcher) {

@@ -160,10 +160,11 @@ public final class ExecutionService {
         if (atMost.isZero()) {
             return CompletableFuture.completedStage(new RunAnswer(started, Optional.of(started.job()), false));
         }
-        CompletableFuture<Job> end = waits.await(name, started.group());
+        CompletableFuture<Job> end = waits.await(started.job(), started.group());
+        model.lookAgain(name); // it may have ended before
         CompletableFuture<RunAnswer> answer = new CompletableFuture<>();
         Optional<ScheduledFuture<?>> limit = limit(atMost, () -> {
-            waits.forget(name, started.group(), end);
+            waits.forget(name, end);
             answer.complete(new RunAnswer(started, Optional.of(now(started.job())), false));
         });
         if (limit.isEmpty()) { // the node stops

@@ -1,5 +1,6 @@
 package io.dkron.ejb.wiring;
 
+import io.dkron.core.cluster.LeaderRecord;
 import io.dkron.core.cluster.Member;
 import io.dkron.core.cluster.MemberStatus;
 import io.dkron.core.config.Setting;
@@ -22,6 +23,7 @@ import io.dkron.ejb.leader.StoreWriter;
 import io.dkron.ejb.live.LiveHub;
 import io.dkron.ejb.live.OutputHub;
 import io.dkron.ejb.metrics.ServerMetrics;
+import io.dkron.ejb.service.AppliedIndex;
 import io.dkron.ejb.service.ClusterService;
 import io.dkron.ejb.service.ClusterService.LeaveAnswer;
 import io.dkron.ejb.service.ExecutionService;
@@ -29,6 +31,7 @@ import io.dkron.ejb.service.GroupWaits;
 import io.dkron.ejb.service.JobService;
 import io.dkron.ejb.service.OutputFollower;
 import io.dkron.ejb.service.ReadModel;
+import io.dkron.ejb.store.ListenedStore;
 import io.dkron.ejb.store.StoreGuard;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -127,9 +130,12 @@ public final class Server {
         Layout layout = Layout.json(settings.string(Setting.KEYSPACE));
         live = new LiveHub(wakers);
         outputs = new OutputHub(wakers);
-        model = new ReadModel(live, outputs, metrics, new JsonEvents());
         guard = new StoreGuard(parts.store(), System::nanoTime, metrics::committed);
         GroupWaits waits = new GroupWaits(parts.workers());
+        AppliedIndex applied = new AppliedIndex(parts.workers(), parts.later());
+        model = new ReadModel(new ReadModel.Parts(
+                layout, guard, live, outputs, waits, applied, metrics, this::leads, new JsonEvents()));
+        Store store = new ListenedStore(guard, model);
         Performers performers = new Performers();
         loop = new EngineLoop(
                 () -> parts.engines().engine(settings, node, layout),
@@ -137,10 +143,10 @@ public final class Server {
                 System::nanoTime,
                 performers,
                 parts.workers());
-        writer = new StoreWriter(guard, new Takeovers(guard, layout, node, clock), System::nanoTime, loop::tell);
+        writer = new StoreWriter(store, new Takeovers(store, layout, node, clock), System::nanoTime, loop::tell);
         dispatcher = new Dispatcher(
                 parts.agent().calls(), Authority.UNDISPUTED, parts.workers(), clock, loop::tell, metrics::dispatched);
-        perform(performers, layout.executions(guard), waits);
+        perform(performers, layout.executions(guard));
         membership = new Membership(model, writer, parts.agent()::hasExecutor);
         readiness = new ServerReadiness(guard, writer, model, clock, life);
         LocalRoute route = new LocalRoute(loop, parts.later(), System::nanoTime, guard::trouble);
@@ -224,7 +230,7 @@ public final class Server {
         return life.state() != LifeCycle.State.RUNNING || loop.turnedWithin(Duration.ofSeconds(30));
     }
 
-    private void perform(Performers performers, ExecutionRepository stored, GroupWaits waits) {
+    private void perform(Performers performers, ExecutionRepository stored) {
         ExecutionLists lists = new ExecutionLists(stored, parts.workers(), loop::tell);
         Processing processing = new Processing(
                 node,
@@ -243,14 +249,20 @@ public final class Server {
                 .on(Effect.Process.class, processing::process)
                 .on(Effect.ListExecutions.class, lists::list)
                 .on(Effect.Publish.class, this::publish)
-                .on(Effect.GroupEnded.class, waits::ended);
+                // Who waits for the end of a group sees it in the stored job, as on every other server.
+                .on(Effect.GroupEnded.class, end -> {});
     }
 
+    /** What changed is read from the commits themselves, as on every other server. */
     private void publish(Effect.Publish effect) {
-        model.apply(effect);
         if (effect.complete()) {
             parts.agent().led();
         }
+    }
+
+    /** Whether a commit is of this node's present lead. */
+    private boolean leads(LeaderRecord commit) {
+        return commit.node().equals(node) && writer.trouble().isEmpty();
     }
 
     private OwnAgent.Reports reports() {

@@ -13,10 +13,11 @@ import org.junit.jupiter.api.Test;
 class LiveHubTest {
     private final AtomicInteger woken = new AtomicInteger();
     private final LiveHub hub = new LiveHub(Runnable::run);
+    private long sequence;
 
     @BeforeEach
     void lead() {
-        hub.term(7);
+        hub.replaced(7, 0);
     }
 
     @Test
@@ -70,8 +71,33 @@ class LiveHubTest {
     @Test
     void aNewTermTellsWatchersToReadAnew() {
         EventSubscription watcher = watch(Optional.empty());
-        hub.term(8);
+        hub.publish(8, 0, List.of());
         assertThat(watcher.drain()).extracting(e -> e.id().toString()).containsExactly("8.0");
+    }
+
+    @Test
+    void p25ACommitOfMoreEventsThanAreKeptIsOneReset() {
+        EventSubscription watcher = watch(Optional.empty());
+        LiveEvent.Draft draft = new LiveEvent.Draft(LiveEvent.Type.JOB, new JobName("a"), "{}");
+        hub.publish(7, ++sequence, java.util.Collections.nCopies(LiveHub.KEPT + 1, draft));
+        EventId reset = watcher.drain().get(0).id();
+        publish("b");
+        assertThat(jobs(watch(Optional.of(reset)))).containsExactly("b");
+    }
+
+    @Test
+    void whatIsOfNoCommitComesAgainToWhoGoesOn() {
+        publish("a");
+        EventId seen = hub.newest();
+        hub.tell(LiveEvent.Type.MEMBER, "{}");
+        hub.tell(LiveEvent.Type.CLUSTER, "{}");
+        publish("b");
+        EventSubscription watcher = watch(Optional.of(seen));
+        assertThat(watcher.drain())
+                .extracting(LiveEvent::type)
+                .containsExactly(
+                        LiveEvent.Type.MEMBER, LiveEvent.Type.CLUSTER, LiveEvent.Type.JOB, LiveEvent.Type.CLUSTER);
+        assertThat(hub.newest()).isEqualTo(new EventId(7, 2 * EventId.PER_COMMIT + 1));
     }
 
     @Test
@@ -83,7 +109,7 @@ class LiveHubTest {
                 .orElseThrow();
         publish("a");
         publish("b");
-        hub.publish(LiveEvent.Type.EXECUTION, Optional.of(new JobName("b")), "{}");
+        publish(LiveEvent.Type.EXECUTION, "b");
         assertThat(watcher.drain()).extracting(LiveEvent::type).containsExactly(LiveEvent.Type.EXECUTION);
     }
 
@@ -109,7 +135,11 @@ class LiveHubTest {
     }
 
     private void publish(String job) {
-        hub.publish(LiveEvent.Type.JOB, Optional.of(new JobName(job)), "{}");
+        publish(LiveEvent.Type.JOB, job);
+    }
+
+    private void publish(LiveEvent.Type type, String job) {
+        hub.publish(7, ++sequence, List.of(new LiveEvent.Draft(type, new JobName(job), "{}")));
     }
 
     private static List<String> jobs(EventSubscription watcher) {
