@@ -3,7 +3,6 @@ package io.dkron.core.store;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -364,7 +363,9 @@ public abstract class StoreContract {
         }
         store().list("", "", 1000).entries().forEach(entry -> before.put(entry.key(), entry));
         long last = committed(new Batch().put("last", bytes("x")));
-        assumeTrue(reopen(), "this store keeps nothing");
+        if (!reopen()) {
+            return; // a store in memory keeps nothing
+        }
         List<Entry> after = store().list("jobs/", "", 1000).entries();
         assertThat(after).hasSameSizeAs(before.keySet());
         for (Entry entry : after) {

@@ -22,9 +22,16 @@ public final class Api {
             .build();
 
     private final String base;
+    private final Duration timeout;
 
     public Api(String base) {
+        this(base, Duration.ofSeconds(60));
+    }
+
+    /** A client that gives an answer so much time. */
+    public Api(String base, Duration timeout) {
         this.base = base;
+        this.timeout = timeout;
     }
 
     /** An answer. */
@@ -79,7 +86,7 @@ public final class Api {
     /** Sends a request; headers as name, value, name, value. */
     public Answer send(String method, String path, byte[] body, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path))
-                .timeout(Duration.ofSeconds(60))
+                .timeout(timeout)
                 .method(
                         method,
                         body.length == 0

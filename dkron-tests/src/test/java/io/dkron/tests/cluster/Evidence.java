@@ -1,0 +1,98 @@
+package io.dkron.tests.cluster;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/**
+ * All that remains of a run, to be held against itself: what processes wrote, what each server shows, what clients were
+ * told, who said that it leads.
+ *
+ * @param jobs those that are checked; all their executions have ended and they fire no more
+ * @param written lines of the jobs' own files, in the order they were appended
+ * @param servers what each server shows, by name; not empty
+ * @param told what clients were told
+ * @param leads each time that a server said it took the lead
+ */
+record Evidence(List<Watched> jobs, List<Line> written, Map<String, View> servers, Told told, List<Lead> leads) {
+    /**
+     * A job that is checked.
+     *
+     * @param period of its {@code @every} schedule; zero: it runs by hand only
+     * @param targets how many nodes each firing must have, where no fault changes that
+     * @param mayFail whether a run may end as failed or lost: its node was taken away
+     * @param alone whether two of its processes must never run at the same time
+     */
+    record Watched(String name, Duration period, OptionalInt targets, boolean mayFail, boolean alone) {}
+
+    /** One line of a process: it started, or it ended; which node started it. */
+    record Line(String job, String token, String node, boolean end, long nanos) {}
+
+    /**
+     * An execution as a server shows it.
+     *
+     * @param due the instant of its firing; empty for a run by hand
+     * @param token of the process whose output this is; empty where the output shows none
+     * @param reason the output, where the run failed
+     */
+    record Run(
+            String job,
+            String id,
+            String node,
+            long group,
+            int attempt,
+            Optional<Instant> due,
+            String state,
+            Optional<String> token,
+            String reason) {
+        boolean succeeded() {
+            return state.equals("success");
+        }
+    }
+
+    /** Firings that did not run, and why. */
+    record Missed(String job, String reason, long count, Instant first, Instant last) {}
+
+    /**
+     * One server's answers.
+     *
+     * @param jobs each job of the whole cluster by name, as its JSON with fields in order
+     * @param success {@code success_count} of the checked jobs
+     * @param failures {@code error_count} of the checked jobs
+     */
+    record View(
+            Map<String, String> jobs,
+            Map<String, Long> success,
+            Map<String, Long> failures,
+            List<Run> runs,
+            List<Missed> missed) {}
+
+    /**
+     * What clients got a 2xx for.
+     *
+     * @param created jobs that must be there
+     * @param deleted jobs that must not be there
+     * @param counted the highest number that was acknowledged as a job's owner; a later one may be stored
+     * @param uncertain numbers whose outcome the client never learnt: each may be applied at any time, or never
+     * @param groups of runs by hand: the group by idempotency key
+     * @param asked how many different keys were sent at all, by job
+     */
+    record Told(
+            Set<String> created,
+            Set<String> deleted,
+            Map<String, Long> counted,
+            Map<String, Set<Long>> uncertain,
+            Map<String, Map<String, Long>> groups,
+            Map<String, Integer> asked) {
+        static Told nothing() {
+            return new Told(Set.of(), Set.of(), Map.of(), Map.of(), Map.of(), Map.of());
+        }
+    }
+
+    /** A server took the lead. */
+    record Lead(String node, long term, Instant at) {}
+}

@@ -1,0 +1,274 @@
+package io.dkron.tests.support;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * One member of a {@link Cluster}: a process of the distribution at an address of its own, with the standard ports, its
+ * files under a directory of its name. It can be killed, stopped as by Ctrl-Z, and started again with its data, without
+ * them, or elsewhere. Its console goes to a file beside the data, over all its starts. Not thread-safe.
+ */
+public final class Node implements AutoCloseable {
+    private final String name;
+    private final boolean server;
+    private final Path base;
+    private final Optional<Namespaces.Host> host;
+    private final String loopback;
+    private final Supplier<List<String>> flags;
+    private Process process;
+
+    /**
+     * @param host the machine it is on; empty: this one
+     * @param loopback its address where there is no such machine
+     * @param flags asked at each start
+     */
+    Node(
+            String name,
+            boolean server,
+            Path base,
+            Optional<Namespaces.Host> host,
+            String loopback,
+            Supplier<List<String>> flags) {
+        this.name = name;
+        this.server = server;
+        this.base = base;
+        this.host = host;
+        this.loopback = loopback;
+        this.flags = flags;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public boolean server() {
+        return server;
+    }
+
+    public String address() {
+        return host.map(Namespaces.Host::address).orElse(loopback);
+    }
+
+    /** The machine it is on, where machines are namespaces. */
+    public Namespaces.Host host() {
+        return host.orElseThrow();
+    }
+
+    /** Starts the process and returns at once; further flags win over the cluster's. */
+    public Node launch(String... more) {
+        if (alive()) {
+            throw new IllegalStateException(name + " runs already");
+        }
+        List<String> command = new ArrayList<>();
+        host.ifPresent(h -> command.addAll(h.prefix()));
+        command.add(Distribution.home().resolve("bin/dkron").toString());
+        command.addAll(
+                List.of("agent", "--node-name=" + name, "--data-dir=" + data(), "--bind-addr=" + address() + ":8946"));
+        command.add("--http-addr=" + address() + ":8080");
+        if (server) {
+            command.add("--server");
+        }
+        if (host.isPresent()) {
+            command.add("--insecure");
+        }
+        command.addAll(flags.get());
+        command.addAll(List.of(more));
+        try {
+            Files.createDirectories(base);
+            ProcessBuilder builder =
+                    new ProcessBuilder(command).directory(base.toFile()).redirectErrorStream(true);
+            builder.environment().keySet().removeIf(k -> k.startsWith("DKRON_"));
+            builder.redirectOutput(ProcessBuilder.Redirect.appendTo(console().toFile()));
+            process = builder.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return this;
+    }
+
+    /** Starts the process and waits until it is ready. */
+    public Node start(String... more) {
+        return launch(more).awaitReady();
+    }
+
+    /** Waits until it is ready: joined, and a leader known. */
+    public Node awaitReady() {
+        await(name + " to be ready; its console: " + console())
+                .atMost(Duration.ofSeconds(90))
+                .pollInterval(Duration.ofMillis(100))
+                .failFast(name + " ended: " + console(), () -> !alive())
+                .until(this::ready);
+        return this;
+    }
+
+    /** Whether {@code /health/ready} says so. */
+    public boolean ready() {
+        return status("/health/ready") == 200;
+    }
+
+    /** The status of a GET; 0 without an answer within 2 s. */
+    public int status(String path) {
+        try {
+            return quick().get(path).status();
+        } catch (UncheckedIOException e) {
+            return 0;
+        }
+    }
+
+    /** kill -9, and waits for the end. */
+    public void kill() {
+        process.destroyForcibly();
+        awaitEnd();
+    }
+
+    /** SIGSTOP: it does nothing more, but its connections stay. */
+    public void pause() {
+        Command.run("kill", "-STOP", Long.toString(pid()));
+    }
+
+    /** SIGCONT. */
+    public void resume() {
+        Command.run("kill", "-CONT", Long.toString(pid()));
+    }
+
+    /** SIGTERM, and waits for the end. */
+    public int terminate() {
+        process.destroy();
+        return awaitEnd();
+    }
+
+    /** Waits for the end and answers the exit code. */
+    public int awaitEnd() {
+        try {
+            if (!process.waitFor(60, SECONDS)) {
+                throw new AssertionError(name + " did not end within 60 s: " + console());
+            }
+            return process.exitValue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Removes its data; it must not run. */
+    public void wipe() {
+        if (alive()) {
+            throw new IllegalStateException(name + " runs");
+        }
+        delete(data());
+    }
+
+    /** Removes a directory's content, and itself where it is not a mount. */
+    private static void delete(Path directory) {
+        if (!Files.exists(directory)) {
+            return;
+        }
+        try {
+            Files.walkFileTree(directory, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                    Files.delete(file);
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult postVisitDirectory(Path at, IOException problem) throws IOException {
+                    if (!at.equals(directory)) {
+                        Files.delete(at);
+                    }
+                    return FileVisitResult.CONTINUE;
+                }
+            });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public boolean alive() {
+        return process != null && process.isAlive();
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    /** A client of its API. */
+    public Api api() {
+        return new Api(url());
+    }
+
+    /** A client of its API that waits 2 s at most. */
+    public Api quick() {
+        return new Api(url(), Duration.ofSeconds(2));
+    }
+
+    public String url() {
+        return "http://" + address() + ":8080";
+    }
+
+    public Path data() {
+        return base.resolve("data");
+    }
+
+    public Path console() {
+        return base.resolve("console.log");
+    }
+
+    /** What it printed so far, over all starts. */
+    public String printed() {
+        try {
+            return Files.exists(console()) ? Files.readString(console(), StandardCharsets.UTF_8) : "";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A value of {@code /metrics}; empty without an answer or without such a line. */
+    public Optional<Double> metric(String key) {
+        try {
+            return quick().get("/metrics")
+                    .text()
+                    .lines()
+                    .filter(l -> l.startsWith(key + " "))
+                    .map(l -> Double.parseDouble(l.substring(key.length() + 1).strip()))
+                    .findFirst();
+        } catch (UncheckedIOException e) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public void close() {
+        if (alive()) {
+            resume();
+            process.destroy();
+            try {
+                if (!process.waitFor(20, SECONDS)) {
+                    process.destroyForcibly();
+                }
+            } catch (InterruptedException e) {
+                process.destroyForcibly();
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}
