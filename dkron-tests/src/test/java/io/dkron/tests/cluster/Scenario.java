@@ -46,12 +46,13 @@ final class Scenario {
         this.name = name;
         this.witness = new Witness(cluster.base());
         boolean agents = loses != Loses.NOTHING;
-        OptionalInt all =
-                agents ? OptionalInt.empty() : OptionalInt.of(cluster.agents().size());
+        OptionalInt all = agents
+                ? OptionalInt.empty()
+                : OptionalInt.of(Math.max(1, cluster.agents().size()));
         OptionalInt one = OptionalInt.of(1);
         post("any", "@every 1s", "0", "role=web:1", new Watched(name + "-any", secs(1), one, agents, false));
         post("all", "@every 2s", "0.5", "role=web", new Watched(name + "-all", secs(2), all, agents, false));
-        post("long", "@every 3s", "4", "role=web:1", new Watched(name + "-long", secs(3), one, agents, false));
+        post("long", "@every 2s", "2.5", "role=web:1", new Watched(name + "-long", secs(2), one, agents, false));
         post("alone", "@every 1s", "1.4", "role=web:1", new Watched(name + "-alone", secs(1), one, agents, true));
         post(
                 "server",

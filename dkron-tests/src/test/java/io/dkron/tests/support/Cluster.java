@@ -40,10 +40,14 @@ public final class Cluster implements AutoCloseable {
     public static Cluster of(Path base, int servers, int agents, Optional<Namespaces> network, String... flags) {
         Cluster cluster = new Cluster(base, network, List.of(flags));
         for (int i = 1; i <= servers; i++) {
-            cluster.servers.add(cluster.node("s" + i, true, List.of("--bootstrap-expect=" + servers)));
+            cluster.servers.add(
+                    cluster.node("s" + i, true, servers == 1 ? List.of() : List.of("--bootstrap-expect=" + servers)));
         }
         for (int i = 1; i <= agents; i++) {
-            cluster.agents.add(cluster.node("a" + i, false, List.of("--tag=role=web", "--tag=zone=x")));
+            cluster.agents.add(cluster.node(
+                    "a" + i,
+                    false,
+                    List.of("--tag=role=web", "--tag=zone=x", "--tag=kind=" + (i == 1 ? "w.b" : "web"))));
         }
         return cluster;
     }

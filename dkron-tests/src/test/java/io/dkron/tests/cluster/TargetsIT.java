@@ -1,0 +1,146 @@
+package io.dkron.tests.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.dkron.tests.support.Api;
+import io.dkron.tests.support.Cluster;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Which nodes a job runs on: conformance C125 to C132, on three servers and three agents. */
+class TargetsIT {
+    private static Cluster cluster;
+    private static Api api;
+    private final List<String> saved = new ArrayList<>();
+
+    @BeforeAll
+    static void start() {
+        cluster = SharedCluster.get();
+        api = cluster.leader().api();
+    }
+
+    @AfterEach
+    void remove() {
+        saved.forEach(name -> api.delete("/v1/jobs/" + name));
+    }
+
+    private void save(String name, String schedule, String... tags) {
+        ObjectNode job = Api.base(name).put("schedule", schedule);
+        job.putObject("executor_config").put("command", "true");
+        ObjectNode all = job.putObject("tags");
+        for (int i = 0; i < tags.length; i += 2) {
+            all.put(tags[i], tags[i + 1]);
+        }
+        api.save(job);
+        saved.add(name);
+    }
+
+    /** Nodes of a manual run, in order; that they are all of one group. */
+    private List<String> nodesOfRun(String name, String... tags) {
+        save(name, "@every 1h", tags);
+        Api.Answer answer = api.post("/v1/jobs/" + name, "", "Prefer", "wait=20");
+        assertThat(answer.status()).as(answer.toString()).isEqualTo(202);
+        List<String> nodes = new ArrayList<>();
+        Set<String> groups = new HashSet<>();
+        for (JsonNode execution : ended(name)) {
+            nodes.add(execution.path("node_name").asText());
+            groups.add(execution.path("group").asText());
+            assertThat(execution.path("success").asBoolean())
+                    .as(execution.toString())
+                    .isTrue();
+        }
+        assertThat(groups).hasSize(1);
+        nodes.sort(null);
+        return nodes;
+    }
+
+    private static JsonNode ended(String name) {
+        await("runs of " + name + " to end").atMost(Duration.ofSeconds(20)).until(() -> {
+            JsonNode all = api.executions(name);
+            for (JsonNode execution : all) {
+                if (execution.path("finished_at").asText("0001").startsWith("0001")) {
+                    return false;
+                }
+            }
+            return !all.isEmpty();
+        });
+        return api.executions(name);
+    }
+
+    @Test
+    void c125WithoutTagsEveryNodeRunsItInOneGroup() {
+        assertThat(nodesOfRun("c125")).containsExactly("a1", "a2", "a3", "s1", "s2", "s3");
+    }
+
+    @Test
+    void c126ATagChoosesAllThatHaveIt() {
+        assertThat(nodesOfRun("c126", "role", "web")).containsExactly("a1", "a2", "a3");
+    }
+
+    @Test
+    void c127ACountChoosesSoManyOrAllThereAre() {
+        assertThat(nodesOfRun("c127", "role", "web:2"))
+                .hasSize(2)
+                .doesNotHaveDuplicates()
+                .isSubsetOf("a1", "a2", "a3");
+        assertThat(nodesOfRun("c127-nine", "role", "web:9")).containsExactly("a1", "a2", "a3");
+    }
+
+    @Test
+    void c128OfSeveralCountsTheLowestHolds() {
+        assertThat(nodesOfRun("c128", "role", "web:3", "zone", "x:1"))
+                .hasSize(1)
+                .isSubsetOf("a1", "a2", "a3");
+    }
+
+    @Test
+    void c129AndF42ChoiceIsEven() {
+        save("c129", "@every 1h", "role", "web:1");
+        for (int i = 0; i < 300; i++) {
+            assertThat(api.post("/v1/jobs/c129", "", "Prefer", "respond-async").status())
+                    .isEqualTo(202);
+        }
+        Map<String, Integer> times = new TreeMap<>();
+        for (JsonNode execution : ended("c129")) {
+            times.merge(execution.path("node_name").asText(), 1, Integer::sum);
+        }
+        assertThat(times).containsOnlyKeys("a1", "a2", "a3");
+        assertThat(times.values()).allSatisfy(n -> assertThat(n).isBetween(70, 130));
+        assertThat(times.values().stream().mapToInt(n -> n).sum()).isEqualTo(300);
+    }
+
+    @Test
+    void c130ATagThatNobodyHasIsRefusedByHandAndRecordedForAFiring() {
+        save("c130", "@every 1h", "role", "nobody");
+        Api.Answer refused = api.post("/v1/jobs/c130", "");
+        assertThat(refused.status()).isEqualTo(404);
+        assertThat(refused.json().path("type").asText()).isEqualTo("urn:dkron:problem:no-target");
+        assertThat(api.executions("c130")).isEmpty();
+
+        save("c130-fires", "@every 1s", "role", "nobody");
+        JsonNode failed = ended("c130-fires").get(0);
+        assertThat(failed.path("success").asBoolean()).isFalse();
+        assertThat(failed.path("output").asText()).isNotBlank();
+    }
+
+    @Test
+    void c131V1sTagOfServersChoosesOneServer() {
+        assertThat(nodesOfRun("c131", "dkron_server", "true:1")).hasSize(1).isSubsetOf("s1", "s2", "s3");
+    }
+
+    @Test
+    void c132ValuesAreTextAndNoExpressions() {
+        assertThat(nodesOfRun("c132", "kind", "w.b")).containsExactly("a1");
+    }
+}
