@@ -41,6 +41,11 @@ public final class TargetSelector {
         return List.copyOf(chosen);
     }
 
+    /** Whether the tags ask for a number of members rather than for all that match. */
+    public static boolean counted(SortedMap<String, String> tags) {
+        return count(tags) < Integer.MAX_VALUE;
+    }
+
     /** The live members that carry every tag, counts aside, ordered by name. */
     public static List<Member> matching(SortedMap<String, String> tags, Collection<Member> members, String region) {
         return members.stream()

@@ -10,7 +10,6 @@ import io.dkron.core.execution.Trigger;
 import io.dkron.core.time.GoDuration;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,21 +19,36 @@ import java.util.Set;
 
 /**
  * Brings orders and cancellations to members. An order whose fate is unknown stays bound to its node: the agent is asked,
- * and gets the same run key again only while it still has the journal it had (protocol P11).
+ * and gets the same run key again only while it still has the journal it had. Only one that certainly did not arrive, and
+ * cannot any more, is given to another member or given up (protocol P11).
  */
 final class Delivery {
     private static final Duration AGAIN = Duration.ofSeconds(1);
+    private static final Duration CLOCKS = Duration.ofSeconds(5); // an agent's may be behind by as much
 
     /** An order that is not known to have arrived. */
     private static final class Open {
         final RunOrder order;
         final Instant since;
-        boolean asking;
+        Optional<Instant> askingSince = Optional.empty();
+        Instant underWayUntil = Instant.MIN; // a copy of this lead that nobody answered may arrive until then
+        Optional<String> refusal = Optional.empty(); // why it will not be sent again
 
-        Open(RunOrder order, Instant since, boolean asking) {
+        Open(RunOrder order, Instant since) {
             this.order = order;
             this.since = since;
-            this.asking = asking;
+        }
+
+        RunKey key() {
+            return order.key();
+        }
+
+        boolean asking() {
+            return askingSince.isPresent();
+        }
+
+        void ask(Instant now) {
+            askingSince = askingSince.or(() -> Optional.of(now));
         }
     }
 
@@ -50,28 +64,43 @@ final class Delivery {
     /** Sends the order for a recorded execution once the record is stored. */
     void order(JobEntry entry, Execution execution, Instant now) {
         RunOrder order = Orders.of(execution, entry.definition(), now.plus(lead.settings.dispatchFor()));
-        open.put(execution.key(), new Open(order, now, false));
+        open.put(execution.key(), new Open(order, now));
+        lead.absence.bind(execution);
         send(order);
     }
 
-    /** An execution of an earlier lead: its agent is asked before anything is decided about it (protocol P1). */
+    /** An execution that only its agent can tell about: it is asked before anything is decided (protocol P1). */
     void recover(JobEntry entry, Execution execution, Instant now) {
         RunOrder order = Orders.of(execution, entry.definition(), now.plus(lead.settings.dispatchFor()));
-        open.put(execution.key(), new Open(order, now, true));
+        Open asked = new Open(order, now);
+        asked.ask(now);
+        open.put(execution.key(), asked);
+        lead.absence.bind(execution);
         if (execution.cancelAsked()) {
             cancelling.put(execution.key(), execution);
         }
         if (lead.alive(execution.node()).isPresent()) {
             ask(execution.node());
-        } else {
-            watch(execution.node(), now);
         }
     }
 
-    /** The run is known to have arrived, or nobody wants it any more. */
+    /** The run is known to have arrived. */
     void arrived(RunKey key) {
         open.remove(key);
         cancelling.remove(key);
+    }
+
+    /** A result is recorded. A lost one is asked for when its node is back. */
+    void ended(Execution execution) {
+        if (execution.state().settled()) {
+            forget(execution);
+        }
+    }
+
+    /** Nobody wants to know of it any more. */
+    void forget(Execution execution) {
+        arrived(execution.key());
+        lead.absence.unbind(execution);
     }
 
     /** Ends a running execution; repeated until it has ended. */
@@ -83,28 +112,29 @@ final class Delivery {
     void dispatched(Event.Dispatched event) {
         for (Handover handover : event.handovers()) {
             Open sent = open.get(handover.key());
-            if (event.term() == lead.fence.term() && sent != null && !sent.asking) {
+            if (event.term() == lead.fence.term() && sent != null && !sent.asking()) {
                 handed(sent, handover, event.now());
             }
         }
     }
 
     private void handed(Open sent, Handover handover, Instant now) {
+        String node = handover.key().node();
         switch (handover.result()) {
             case ACCEPTED -> {
-                if (execution(sent.order).filter(this::journalReplaced).isPresent()) {
-                    sent.asking = true; // by whom it was accepted nobody knows
-                    ask(handover.key().node());
+                if (execution(sent.order).filter(lead.absence::journalReplaced).isPresent()) {
+                    sent.ask(now); // by whom it was accepted nobody knows
+                    ask(node);
                 } else {
                     accepted(handover.key());
                 }
             }
-            case REFUSED ->
-                fail(sent.order, "node " + handover.key().node() + " refused the run: " + handover.detail(), now);
+            case REFUSED -> giveUp(sent, "node " + node + " refused the run: " + handover.detail(), now);
             case NOT_SENT -> notSent(sent, handover, now);
             case UNKNOWN -> {
-                sent.asking = true;
-                ask(handover.key().node());
+                sent.underWayUntil = now.plus(lead.settings.dispatchFor()).plus(CLOCKS);
+                sent.ask(now);
+                ask(node);
             }
         }
     }
@@ -118,15 +148,53 @@ final class Delivery {
     }
 
     private void notSent(Open sent, Handover handover, Instant now) {
-        if (!now.isBefore(sent.since.plus(lead.settings.dispatchFor()))) {
-            fail(sent.order, "node " + handover.key().node() + " could not be reached: " + handover.detail(), now);
+        boolean again = now.isBefore(sent.since.plus(lead.settings.dispatchFor()));
+        if (!again || substitutable(sent, now)) {
+            giveUp(sent, "node " + handover.key().node() + " could not be reached: " + handover.detail(), now);
             return;
         }
         lead.timers.at(now.plus(AGAIN), later -> {
-            if (open.get(handover.key()) == sent && !sent.asking) {
+            if (open.get(handover.key()) == sent && !sent.asking()) {
                 resend(sent, later);
             }
         });
+    }
+
+    private boolean substitutable(Open sent, Instant now) {
+        return !now.isBefore(sent.underWayUntil)
+                && lead.find(sent.order.job())
+                        .flatMap(entry -> execution(sent.order)
+                                .filter(e -> !lead.groups.substitutes(entry, e).isEmpty()))
+                        .isPresent();
+    }
+
+    /**
+     * The node did not take it: another may, or it has failed. While an earlier copy of the order may be under way that is
+     * not known yet, so the node is asked once that is over.
+     */
+    private void giveUp(Open sent, String reason, Instant now) {
+        sent.refusal = Optional.of(reason);
+        if (now.isBefore(sent.underWayUntil)) {
+            sent.ask(now);
+            lead.timers.at(sent.underWayUntil, later -> {
+                if (open.get(sent.key()) == sent) {
+                    ask(sent.key().node());
+                }
+            });
+            return;
+        }
+        open.remove(sent.key());
+        Optional<Execution> execution = execution(sent.order);
+        Optional<JobEntry> entry = lead.find(sent.order.job());
+        if (execution.isEmpty() || entry.isEmpty()) {
+            return;
+        }
+        if (execution.get().cancelAsked()) {
+            finish(execution.get(), ExecutionState.CANCELLED, "cancelled before it started", false, now);
+        } else if (execution.get().state() == ExecutionState.LOST
+                || !lead.groups.substitute(entry.get(), execution.get(), reason, now)) {
+            finish(execution.get(), ExecutionState.FAILED, reason, true, now);
+        }
     }
 
     /** The agent said what it knows: adopt, send again, or give up. */
@@ -140,16 +208,16 @@ final class Delivery {
             known.add(run.key());
         }
         for (Open waiting : askingOf(event.node())) {
-            if (Unreadable.is(waiting.order.key())) {
+            if (Unreadable.is(waiting.key())) {
                 decideUnreadable(waiting, known, event);
             } else {
-                decide(waiting, known.contains(waiting.order.key()), event);
+                decide(waiting, known.contains(waiting.key()), event);
             }
         }
     }
 
     private void decide(Open waiting, boolean known, Event.AgentListed event) {
-        RunKey key = waiting.order.key();
+        RunKey key = waiting.key();
         Optional<Execution> execution = execution(waiting.order);
         if (execution.isEmpty()) {
             open.remove(key);
@@ -157,15 +225,22 @@ final class Delivery {
             accepted(key);
         } else if (execution.get().journal().isEmpty()
                 || !execution.get().journal().equals(event.journal())) {
-            fail(waiting.order, "outcome unknown: the journal of node " + event.node() + " was replaced", event.now());
-        } else if (tooLate(execution.get(), event.now())) {
+            // Whether that attempt has ended nobody can say, so none follows it (protocol P12).
             fail(
                     waiting.order,
-                    "never started: recorded at " + execution.get().startedAt() + ", and no server led until "
-                            + lead.electedAt,
+                    "outcome unknown: the journal of node " + event.node() + " was replaced",
+                    false,
                     event.now());
+        } else if (waiting.refusal.isPresent()) {
+            giveUp(waiting, waiting.refusal.get(), event.now());
+        } else if (execution.get().state() == ExecutionState.LOST) {
+            giveUp(waiting, "never started: it did not reach node " + event.node(), event.now());
+        } else if (tooLate(execution.get(), event.now())) {
+            String reason = "never started: recorded at " + execution.get().startedAt() + ", and no server led until "
+                    + lead.electedAt;
+            fail(waiting.order, reason, true, event.now());
         } else {
-            waiting.asking = false;
+            waiting.askingSince = Optional.empty();
             resend(waiting, event.now());
         }
     }
@@ -177,7 +252,7 @@ final class Delivery {
         lead.find(waiting.order.job())
                 .ifPresent(e -> e.groups().values().forEach(g -> g.executions().forEach(x -> others.add(x.key()))));
         if (known.stream().noneMatch(run -> Unreadable.maybe(key, run) && !others.contains(run))) {
-            fail(waiting.order, Unreadable.REASON, event.now());
+            fail(waiting.order, Unreadable.REASON, false, event.now()); // its attempt is a guess
             return;
         }
         lead.timers.at(event.now().plus(AGAIN), later -> {
@@ -203,9 +278,9 @@ final class Delivery {
     private void resend(Open sent, Instant now) {
         Optional<Execution> execution = execution(sent.order);
         if (execution.isEmpty()) {
-            open.remove(sent.order.key());
+            open.remove(sent.key());
         } else if (execution.get().cancelAsked()) {
-            finish(execution.get(), ExecutionState.CANCELLED, "cancelled before it started", now);
+            giveUp(sent, "cancelled before it started", now);
         } else {
             send(sent.order);
         }
@@ -221,92 +296,62 @@ final class Delivery {
         }
     }
 
-    /** A question or a cancellation did not arrive: both are tried again. */
+    /** A question or a cancellation did not arrive: both are tried again, while the node is a member. */
     void unreachable(String node, Instant now) {
         asked.remove(node);
         lead.timers.at(now.plus(AGAIN), later -> {
-            if (!askingOf(node).isEmpty()) {
-                ask(node);
-            }
-            List<RunKey> keys = cancelling.keySet().stream()
-                    .filter(k -> k.node().equals(node) && !open.containsKey(k))
-                    .toList();
-            if (!keys.isEmpty()) {
-                lead.ledger.hold(new Effect.Cancel(lead.fence, node, keys));
+            if (lead.alive(node).isPresent()) {
+                askAgain(node);
             }
         });
-    }
-
-    /** Whether the node has another journal now than when this was recorded: what it ran may be forgotten. */
-    private boolean journalReplaced(Execution execution) {
-        return lead.alive(execution.node())
-                .filter(m -> !m.journalId().equals(execution.journal()))
-                .isPresent();
-    }
-
-    /** The members changed: those that came back or lost their journal are asked, those that went are watched. */
-    void members(Instant now) {
-        for (JobEntry entry : lead.jobs.values()) {
-            for (Execution execution : entry.unfinished()) {
-                if (execution.state() == ExecutionState.RUNNING
-                        && !open.containsKey(execution.key())
-                        && journalReplaced(execution)) {
-                    recover(entry, execution, now);
-                }
+        for (Open waiting : askingOf(node)) {
+            Instant since = waiting.askingSince.orElse(now);
+            if (!now.isBefore(since.plus(lead.settings.lostAfter()))) {
+                execution(waiting.order).ifPresent(e -> lead.absence.lose(e, now));
             }
         }
-        Set<String> nodes = new HashSet<>();
-        lead.jobs.values().forEach(e -> e.unfinished().forEach(x -> nodes.add(x.node())));
-        nodes.stream().sorted().forEach(node -> {
-            if (lead.alive(node).isEmpty()) {
-                watch(node, now);
-            } else if (!askingOf(node).isEmpty()) {
-                ask(node);
-            }
-        });
     }
 
-    /** A node that stays away for long loses its executions. */
-    private void watch(String node, Instant now) {
-        lead.timers.at(now.plus(lead.settings.lostAfter()), later -> {
-            if (lead.alive(node).isEmpty()) {
-                List<Execution> lost = new ArrayList<>();
-                lead.jobs
-                        .values()
-                        .forEach(e -> e.unfinished().stream()
-                                .filter(x -> x.node().equals(node) && x.state() == ExecutionState.RUNNING)
-                                .forEach(lost::add));
-                lost.sort(java.util.Comparator.comparing(Execution::job).thenComparing(Execution::id));
-                lost.forEach(x ->
-                        finish(x, ExecutionState.LOST, "node " + node + " is out of reach, it may still run", later));
-            }
-        });
+    /** The node may be within reach again: it is asked and told what it has not answered. */
+    void askAgain(String node) {
+        if (!askingOf(node).isEmpty()) {
+            ask(node);
+        }
+        List<RunKey> keys = cancelling.keySet().stream()
+                .filter(k -> k.node().equals(node) && !open.containsKey(k))
+                .toList();
+        if (!keys.isEmpty()) {
+            lead.ledger.hold(new Effect.Cancel(lead.fence, node, keys));
+        }
+    }
+
+    /** Whether the run is not known to have arrived. */
+    boolean isOpen(RunKey key) {
+        return open.containsKey(key);
     }
 
     private List<Open> askingOf(String node) {
         return open.values().stream()
-                .filter(o -> o.asking && o.order.key().node().equals(node))
+                .filter(o -> o.asking() && o.key().node().equals(node))
                 .toList();
     }
 
     private Optional<Execution> execution(RunOrder order) {
         return lead.find(order.job())
                 .flatMap(e -> e.find(order.id()))
-                .filter(e -> e.key().equals(order.key()) && !e.state().ended());
+                .filter(e -> e.key().equals(order.key()) && !e.state().settled());
     }
 
-    private void fail(RunOrder order, String reason, Instant now) {
+    private void fail(RunOrder order, String reason, boolean mayRetry, Instant now) {
         open.remove(order.key());
-        execution(order).ifPresent(e -> finish(e, ExecutionState.FAILED, reason, now));
+        execution(order).ifPresent(e -> finish(e, ExecutionState.FAILED, reason, mayRetry, now));
     }
 
-    private void finish(Execution execution, ExecutionState end, String reason, Instant now) {
+    /** Records an end that no agent reported. */
+    void finish(Execution execution, ExecutionState end, String reason, boolean mayRetry, Instant now) {
         Instant start = execution.startedAt().isAfter(now) ? now : execution.startedAt();
         lead.find(execution.job())
                 .ifPresent(entry -> lead.results.finish(
-                        entry,
-                        execution.ended(end, start, now, Outputs.reason(reason)),
-                        end == ExecutionState.FAILED && !Unreadable.is(execution.key()), // its attempt is a guess
-                        now));
+                        entry, execution.ended(end, start, now, Outputs.reason(reason)), mayRetry, now));
     }
 }

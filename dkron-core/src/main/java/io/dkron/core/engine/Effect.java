@@ -113,7 +113,8 @@ public sealed interface Effect {
     }
 
     /**
-     * A group has ended, retries included, and is stored: whoever waits for the end of a run goes on.
+     * A group has ended, retries included, and is stored: whoever waits for the end of a run goes on. Comes again when an
+     * execution that was lost turned out otherwise.
      *
      * @param job with the group's end; a job deleted by it (ephemeral) as it last was
      */

@@ -44,6 +44,16 @@ public sealed interface Event {
         }
     }
 
+    /**
+     * An operator removed this member, or it has gone for good, as a machine that was dismantled: nothing it ran will ever
+     * be reported, or run on. Ignored while gossip shows it alive. To be sent after the {@link Members} without it.
+     */
+    record MemberRemoved(Instant now, String node) implements Event {
+        public MemberRemoved {
+            Objects.requireNonNull(node, "node");
+        }
+    }
+
     /** Time has passed; to be sent at each {@link Effect.WakeAt}, more often is harmless. */
     record Tick(Instant now) implements Event {}
 

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** A group that has not ended, with all its executions; ended ones without their output. */
+/** A group of which something runs, waits or is lost, with all its executions; ended ones without their output. */
 final class Group {
     private final long number;
     private final TreeMap<ExecutionId, Execution> executions = new TreeMap<>();
@@ -44,8 +44,14 @@ final class Group {
         return executions.values();
     }
 
+    /** Every execution has a result, though that of a lost one may change. */
     boolean ended() {
         return executions.values().stream().allMatch(e -> e.state().ended());
+    }
+
+    /** Nothing of it can change any more, or still run. */
+    boolean settled() {
+        return executions.values().stream().allMatch(e -> e.state().settled());
     }
 
     /** Somebody cancelled a part of it: no dependents run. */
@@ -66,14 +72,15 @@ final class Group {
         return end.isBefore(start) ? Duration.ZERO : Duration.between(start, end);
     }
 
-    /** Only the highest attempt of each node counts, and a cancelled one only if nothing else ended (jobs chapter). */
+    /** Only the highest attempt of each node counts, not one that another took the place of, and a cancelled one only if nothing else ended (jobs chapter). */
     JobStatus status() {
         if (!ended()) {
             return JobStatus.RUNNING;
         }
         Map<String, Execution> last = new HashMap<>();
         for (Execution execution : executions.values()) {
-            if (execution.state() != ExecutionState.CANCELLED) {
+            if (execution.state() != ExecutionState.CANCELLED
+                    && execution.replacement().isEmpty()) {
                 last.merge(execution.node(), execution, (a, b) -> a.attempt() > b.attempt() ? a : b);
             }
         }

@@ -14,9 +14,11 @@ import io.dkron.core.job.RecentGroup;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /** Starts groups: numbers, targets, records, orders (protocol P2). */
 final class Groups {
@@ -48,11 +50,12 @@ final class Groups {
         entry.groups().put(number, group);
         List<Execution> executions = new ArrayList<>();
         for (Member target : targets) {
-            executions.add(
-                    execution(entry, number, trigger, cause, scheduledAt, target.name(), target.journalId(), now));
+            RunKey key = new RunKey(entry.state().uid(), cause, target.name(), 1);
+            executions.add(execution(entry, key, number, number, trigger, scheduledAt, target.journalId(), now));
         }
         if (targets.isEmpty()) {
-            executions.add(execution(entry, number, trigger, cause, scheduledAt, lead.settings.node(), "", now));
+            RunKey key = new RunKey(entry.state().uid(), cause, lead.settings.node(), 1);
+            executions.add(execution(entry, key, number, number, trigger, scheduledAt, "", now));
         }
         executions.forEach(e -> record(entry, group, e));
         started(entry, group, now);
@@ -71,6 +74,54 @@ final class Groups {
             executions.forEach(e -> lead.delivery.order(entry, e, now));
         }
         return OptionalLong.of(number);
+    }
+
+    /**
+     * Members that may take the place of one that certainly did not take its order: those the job could have chosen too,
+     * as it asks for a number of them, and that are no targets of the group yet (protocol P11).
+     */
+    List<Member> substitutes(JobEntry entry, Execution execution) {
+        if (execution.attempt() > 1
+                || !TargetSelector.counted(entry.definition().tags())) {
+            return List.of(); // an attempt is repeated where it failed; one that goes to all has no other
+        }
+        Set<String> taken = new HashSet<>();
+        entry.groups().get(execution.group()).executions().forEach(e -> taken.add(e.node()));
+        return TargetSelector.matching(entry.definition().tags(), lead.members.values(), lead.settings.region())
+                .stream()
+                .filter(m -> !taken.contains(m.name()))
+                .toList();
+    }
+
+    /** Has another member run this in place of the one that did not take it, for that reason; false without another. */
+    boolean substitute(JobEntry entry, Execution refused, String reason, Instant now) {
+        List<Member> others = substitutes(entry, refused);
+        if (others.isEmpty()) {
+            return false;
+        }
+        Member chosen = others.get(lead.tools.random().nextInt(others.size()));
+        RunKey key = new RunKey(refused.key().jobUid(), refused.key().cause(), chosen.name(), 1);
+        Execution instead = execution(
+                entry,
+                key,
+                number(entry, now),
+                refused.group(),
+                refused.trigger(),
+                refused.scheduledAt(),
+                chosen.journalId(),
+                now);
+        record(entry, entry.groups().get(refused.group()), instead);
+        Execution ended = refused.ended(
+                        ExecutionState.FAILED,
+                        refused.startedAt().isAfter(now) ? now : refused.startedAt(),
+                        now,
+                        Outputs.reason(reason + "; node " + chosen.name() + " runs it instead"))
+                .with()
+                .replacement(chosen.name())
+                .build();
+        lead.results.finish(entry, ended, false, now);
+        lead.delivery.order(entry, instead, now);
+        return true;
     }
 
     /** A number for a new group or execution of this job; greater than every earlier one, whatever the clock does. */
@@ -95,18 +146,18 @@ final class Groups {
 
     private static Execution execution(
             JobEntry entry,
+            RunKey key,
             long number,
+            long group,
             Trigger trigger,
-            String cause,
             Optional<Instant> scheduledAt,
-            String node,
             String journal,
             Instant now) {
         return new Execution(
-                new ExecutionId(number, node),
+                new ExecutionId(number, key.node()),
                 entry.name(),
-                new RunKey(entry.state().uid(), cause, node, 1),
-                number,
+                key,
+                group,
                 trigger,
                 scheduledAt,
                 Optional.empty(),

@@ -46,7 +46,7 @@ final class JobEntry {
         return kept;
     }
 
-    /** Groups that have not ended, oldest first. */
+    /** Groups of which something runs, waits or is lost, oldest first. */
     TreeMap<Long, Group> groups() {
         return groups;
     }
@@ -71,7 +71,7 @@ final class JobEntry {
         return timetable.get();
     }
 
-    /** Whether an execution runs or waits. */
+    /** Whether an execution runs, waits, or is lost and may still run. */
     boolean busy() {
         return !groups.isEmpty();
     }
@@ -95,7 +95,16 @@ final class JobEntry {
         return all;
     }
 
-    /** Every execution of a group that has not ended. */
+    /** Executions that run, wait, or are lost, oldest first. */
+    List<Execution> unsettled() {
+        List<Execution> all = new ArrayList<>();
+        for (Group group : groups.values()) {
+            group.executions().stream().filter(e -> !e.state().settled()).forEach(all::add);
+        }
+        return all;
+    }
+
+    /** Every execution of a group of which something runs, waits or is lost. */
     List<ExecutionId> live() {
         List<ExecutionId> all = new ArrayList<>();
         groups.values().forEach(g -> g.executions().forEach(e -> all.add(e.id())));

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.LongSupplier;
@@ -49,6 +50,7 @@ final class Lead {
     final Ledger ledger;
     final Retention retention;
     final Delivery delivery;
+    final Absence absence;
     final Groups groups;
     final Results results;
     final Removal removal;
@@ -67,6 +69,7 @@ final class Lead {
         this.ledger = new Ledger(tools.layout(), settings, requests, takeover.record(), takeover.version());
         this.retention = new Retention(this);
         this.delivery = new Delivery(this);
+        this.absence = new Absence(this);
         this.groups = new Groups(this);
         this.results = new Results(this);
         this.removal = new Removal(this);
@@ -134,6 +137,23 @@ final class Lead {
     /** A live member of that name. */
     Optional<Member> alive(String node) {
         return Optional.ofNullable(members.get(node)).filter(Member::alive);
+    }
+
+    /** Takes over who is a member now; returns the names of those that came, went, or have another journal. */
+    Set<String> replaceMembers(Map<String, Member> now) {
+        Set<String> changed = new TreeSet<>();
+        now.forEach((name, member) -> {
+            Member before = members.get(name);
+            if (before == null
+                    || before.alive() != member.alive()
+                    || !before.journalId().equals(member.journalId())) {
+                changed.add(name);
+            }
+        });
+        members.keySet().stream().filter(name -> !now.containsKey(name)).forEach(changed::add);
+        members.clear();
+        members.putAll(now);
+        return changed;
     }
 
     void warn(String message) {

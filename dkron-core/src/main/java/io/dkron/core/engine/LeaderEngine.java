@@ -109,9 +109,9 @@ public final class LeaderEngine implements Engine {
         } else if (event instanceof Event.ListFailed failed) {
             now.retention.failed(failed);
         } else if (event instanceof Event.Members) {
-            now.members.clear();
-            now.members.putAll(members);
-            now.delivery.members(event.now());
+            now.absence.changed(now.replaceMembers(members), event.now());
+        } else if (event instanceof Event.MemberRemoved removed) {
+            now.absence.removed(removed.node(), event.now());
         }
     }
 

@@ -32,15 +32,16 @@ final class Recovery {
 
     private void resume(JobEntry entry, Instant now) {
         for (Group group : List.copyOf(entry.groups().values())) {
-            if (group.ended()) {
+            if (group.settled()) {
                 lead.results.settle(entry, group, now);
             }
         }
-        for (Execution execution : entry.unfinished()) {
+        for (Execution execution : entry.unsettled()) {
             if (execution.state() == ExecutionState.WAITING) {
                 lead.results.waitFor(execution);
             } else {
                 lead.delivery.recover(entry, execution, now);
+                lead.absence.recover(execution, now);
             }
         }
         if (entry.state().next().isEmpty()) {

@@ -1,6 +1,5 @@
 package io.dkron.core.engine;
 
-import io.dkron.core.execution.Execution;
 import io.dkron.core.job.ExecutionId;
 import io.dkron.core.job.JobName;
 import java.nio.charset.StandardCharsets;
@@ -37,9 +36,7 @@ final class Removal {
     /** Removes the job in the present unit; {@code gone} runs when its executions are removed too. */
     void remove(JobEntry entry, Runnable gone) {
         entry.groups().keySet().forEach(g -> lead.ledger.hold(new Effect.GroupEnded(entry.job(), g)));
-        for (Execution execution : entry.unfinished()) {
-            lead.delivery.arrived(execution.key());
-        }
+        entry.unsettled().forEach(lead.delivery::forget);
         lead.remove(entry);
         lead.ledger.delete(entry.name());
         if (entry.kept().known() && entry.kept().all().size() <= AT_ONCE && !purging(entry.name())) {

@@ -242,7 +242,7 @@ final class Requests {
         if (entry.isEmpty()) {
             return new Outcome.JobNotFound(event.job());
         }
-        List<Execution> wanted = entry.get().unfinished().stream()
+        List<Execution> wanted = entry.get().unsettled().stream()
                 .filter(e -> event.id().map(e.id()::equals).orElse(true))
                 .toList();
         if (wanted.isEmpty()) {

@@ -38,7 +38,7 @@ final class Results {
         Optional<JobEntry> entry = lead.find(report.job())
                 .filter(e -> e.state().uid().equals(report.key().jobUid()));
         Optional<Execution> execution = entry.flatMap(e -> e.find(report.id()))
-                .filter(e -> !e.state().ended())
+                .filter(e -> !e.state().settled()) // a lost one takes the late result
                 .filter(e -> e.key().equals(report.key()) || Unreadable.maybe(e.key(), report.key()));
         if (execution.isEmpty()) {
             lead.ledger.hold(new Effect.Acknowledge(node, List.of(report.key())));
@@ -47,9 +47,10 @@ final class Results {
         if (processing.containsKey(report.key())) {
             return; // acknowledged when it is stored
         }
-        lead.delivery.arrived(execution.get().key());
+        lead.delivery.forget(execution.get());
         Execution known = execution.get().with().key(report.key()).build();
         entry.get().groups().get(known.group()).put(known); // from now on an unreadable one has its key again
+        lead.absence.bind(known);
         OutputTail output = Outputs.withError(report.error(), report.output(), lead.settings.outputLimit());
         Duration behind = behind(known.startedAt(), report.startedAt());
         Execution ended = known.ended(
@@ -97,7 +98,8 @@ final class Results {
         Execution ended = output.map(o -> done.ended().with().output(o).build()).orElse(done.ended());
         Optional<JobEntry> entry = lead.find(ended.job())
                 .filter(e -> e.find(ended.id())
-                        .filter(now0 -> now0.key().equals(key) && !now0.state().ended())
+                        .filter(known ->
+                                known.key().equals(key) && !known.state().settled())
                         .isPresent());
         if (entry.isEmpty()) {
             lead.ledger.hold(new Effect.Acknowledge(done.reporter(), List.of(key)));
@@ -119,10 +121,13 @@ final class Results {
      */
     void finish(JobEntry entry, Execution ended, boolean mayRetry, Instant now) {
         Group group = entry.groups().get(ended.group());
+        boolean wasLost = group.find(ended.id())
+                .filter(e -> e.state() == ExecutionState.LOST)
+                .isPresent();
         group.put(ended);
-        lead.delivery.arrived(ended.key());
+        lead.delivery.ended(ended);
         lead.ledger.put(ended);
-        count(entry, ended);
+        count(entry, wasLost, ended);
         if (mayRetry
                 && ended.state() == ExecutionState.FAILED
                 && !ended.cancelAsked()
@@ -133,13 +138,27 @@ final class Results {
         settle(entry, group, now);
     }
 
-    private static void count(JobEntry entry, Execution ended) {
+    /** One step for each execution; a lost one was counted as failed, which is taken back if it was none. */
+    private static void count(JobEntry entry, boolean wasLost, Execution ended) {
         JobState state = entry.state();
-        if (ended.state() == ExecutionState.SUCCESS) {
-            entry.set(state.with().successCount(state.successCount() + 1).lastSuccess(ended.finishedAt()));
-        } else if (ended.state() == ExecutionState.FAILED || ended.state() == ExecutionState.LOST) {
+        boolean failed = ended.state() == ExecutionState.FAILED || ended.state() == ExecutionState.LOST;
+        if (failed && !wasLost && ended.replacement().isEmpty()) {
             entry.set(state.with().errorCount(state.errorCount() + 1).lastError(ended.finishedAt()));
+            return;
         }
+        JobState.Builder counted = state.with();
+        if (wasLost && !failed) {
+            counted.errorCount(Math.max(0, state.errorCount() - 1)); // 0 if the counters were reset since
+        }
+        if (ended.state() == ExecutionState.SUCCESS) {
+            counted.successCount(state.successCount() + 1).lastSuccess(ended.finishedAt());
+        }
+        entry.set(counted);
+    }
+
+    /** Whether the result is in and is being processed. */
+    boolean processing(RunKey key) {
+        return processing.containsKey(key);
     }
 
     private void retry(JobEntry entry, Group group, Execution failed, Instant now) {
@@ -194,11 +213,14 @@ final class Results {
         lead.delivery.order(entry, running, now);
     }
 
-    /** Brings the job's state in line with this group, and ends the group if nothing of it runs or waits. */
+    /**
+     * Brings the job's state in line with this group, and ends the group if nothing of it runs or waits. It is kept while
+     * something of it is lost.
+     */
     void settle(JobEntry entry, Group group, Instant now) {
         JobStatus status = group.status();
         boolean ended = group.ended();
-        if (ended) {
+        if (group.settled()) {
             entry.groups().remove(group.number());
         }
         JobState state = entry.state();

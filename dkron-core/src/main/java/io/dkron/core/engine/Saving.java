@@ -125,6 +125,7 @@ final class Saving {
             return lead.add(merged, KeptIds.none());
         }
         lead.change(stored.get(), merged);
+        stored.get().unsettled().forEach(e -> lead.absence.expire(e));
         if (definition.disabled()) {
             cancelWaiting(stored.get(), now);
         }

@@ -17,6 +17,8 @@ import java.util.Optional;
  * @param journal the id of the journal that the node had when this was recorded; empty where there was no node
  *     (protocol P11)
  * @param cancelAsked somebody asked to cancel it: it is not retried, and starts no dependents
+ * @param replacement the node that runs it instead, as this one did not take it; empty for most. Such an execution never
+ *     ran: it counts neither for its job's counters nor for the group's status (protocol P11)
  * @param output the stored part of what it printed, with the error line first where there was one
  */
 public record Execution(
@@ -32,6 +34,7 @@ public record Execution(
         Optional<Instant> finishedAt,
         String journal,
         boolean cancelAsked,
+        Optional<String> replacement,
         OutputTail output) {
     public Execution {
         Objects.requireNonNull(id, "id");
@@ -42,10 +45,43 @@ public record Execution(
         Objects.requireNonNull(notBefore, "notBefore");
         Objects.requireNonNull(startedAt, "startedAt");
         Objects.requireNonNull(journal, "journal");
+        Objects.requireNonNull(replacement, "replacement");
         Objects.requireNonNull(output, "output");
         if (state.ended() != finishedAt.isPresent()) {
             throw new IllegalArgumentException("execution " + id + ": " + state + " with end " + finishedAt);
         }
+    }
+
+    /** An execution that nothing took the place of. */
+    public Execution(
+            ExecutionId id,
+            JobName job,
+            RunKey key,
+            long group,
+            Trigger trigger,
+            Optional<Instant> scheduledAt,
+            Optional<Instant> notBefore,
+            ExecutionState state,
+            Instant startedAt,
+            Optional<Instant> finishedAt,
+            String journal,
+            boolean cancelAsked,
+            OutputTail output) {
+        this(
+                id,
+                job,
+                key,
+                group,
+                trigger,
+                scheduledAt,
+                notBefore,
+                state,
+                startedAt,
+                finishedAt,
+                journal,
+                cancelAsked,
+                Optional.empty(),
+                output);
     }
 
     public String node() {
@@ -97,6 +133,7 @@ public record Execution(
         private Optional<Instant> finishedAt;
         private String journal;
         private boolean cancelAsked;
+        private Optional<String> replacement;
         private OutputTail output;
 
         private Builder(Execution from) {
@@ -112,6 +149,7 @@ public record Execution(
             finishedAt = from.finishedAt;
             journal = from.journal;
             cancelAsked = from.cancelAsked;
+            replacement = from.replacement;
             output = from.output;
         }
 
@@ -175,6 +213,11 @@ public record Execution(
             return this;
         }
 
+        public Builder replacement(String value) {
+            replacement = Optional.of(value);
+            return this;
+        }
+
         public Builder output(OutputTail value) {
             output = value;
             return this;
@@ -194,6 +237,7 @@ public record Execution(
                     finishedAt,
                     journal,
                     cancelAsked,
+                    replacement,
                     output);
         }
     }

@@ -36,6 +36,7 @@ public final class ExecutionJson {
             "state",
             "journal",
             "cancel_asked",
+            "replacement",
             "output_size");
 
     private ExecutionJson() {}
@@ -130,6 +131,7 @@ public final class ExecutionJson {
             if (e.cancelAsked()) {
                 json.bool("cancel_asked", true);
             }
+            e.replacement().ifPresent(node -> json.text("replacement", node));
             if (e.output().truncated()) {
                 json.number("output_size", e.output().size());
             }
@@ -176,6 +178,7 @@ public final class ExecutionJson {
                 state.ended() ? Optional.of(in.time("finished_at").orElse(Rfc3339.ZERO)) : Optional.empty(),
                 in.text("journal", ""),
                 in.bool("cancel_asked", false),
+                Optional.of(in.text("replacement", "")).filter(node -> !node.isEmpty()),
                 new OutputTail(output, in.integer("output_size", output.length, Long.MAX_VALUE, output.length)));
     }
 

@@ -9,7 +9,10 @@ public enum ExecutionState {
     SUCCESS("success"),
     FAILED("failed"),
     CANCELLED("cancelled"),
-    /** Its node is out of reach: counts as failed, may still run (protocol P12). */
+    /**
+     * Its node is out of reach: counts as failed, may still run, and holds back a job that forbids concurrent runs
+     * (protocol P12). What its node reports later takes its place.
+     */
     LOST("lost");
 
     private final String text;
@@ -23,8 +26,13 @@ public enum ExecutionState {
         return text;
     }
 
-    /** Whether a result is recorded. */
+    /** Whether a result is recorded; that of a lost one is not its last word. */
     public boolean ended() {
         return this != WAITING && this != RUNNING;
+    }
+
+    /** Whether nothing can change it any more: it has ended, and certainly runs nowhere as far as its node knows. */
+    public boolean settled() {
+        return ended() && this != LOST;
     }
 }

@@ -22,6 +22,8 @@ import java.util.TreeMap;
  * @param startsAt no firing before
  * @param expiresAt no firing after
  * @param timeout longest run of an attempt as a Go duration; empty for none
+ * @param lostAfter how long an execution whose node is out of reach holds back a job that forbids concurrent runs, as a
+ *     Go duration from when it was lost; empty for as long as the node may come back (protocol P12)
  */
 public record JobDefinition(
         JobName name,
@@ -45,7 +47,8 @@ public record JobDefinition(
         String timeout,
         MisfirePolicy misfire,
         NotifyOn notifyOn,
-        Optional<KeepLogs> keepLogs) {
+        Optional<KeepLogs> keepLogs,
+        String lostAfter) {
     public JobDefinition {
         tags = Collections.unmodifiableSortedMap(new TreeMap<>(tags));
         metadata = Collections.unmodifiableSortedMap(new TreeMap<>(metadata));
@@ -89,6 +92,7 @@ public record JobDefinition(
         private MisfirePolicy misfire = MisfirePolicy.DEFAULT;
         private NotifyOn notifyOn = NotifyOn.ALWAYS;
         private Optional<KeepLogs> keepLogs = Optional.empty();
+        private String lostAfter = "";
 
         private Builder(JobName name) {
             this.name = name;
@@ -117,6 +121,7 @@ public record JobDefinition(
             misfire = d.misfire;
             notifyOn = d.notifyOn;
             keepLogs = d.keepLogs;
+            lostAfter = d.lostAfter;
         }
 
         public Builder name(JobName value) {
@@ -234,6 +239,11 @@ public record JobDefinition(
             return this;
         }
 
+        public Builder lostAfter(String value) {
+            lostAfter = value;
+            return this;
+        }
+
         public JobDefinition build() {
             return new JobDefinition(
                     name,
@@ -257,7 +267,8 @@ public record JobDefinition(
                     timeout,
                     misfire,
                     notifyOn,
-                    keepLogs);
+                    keepLogs,
+                    lostAfter);
         }
     }
 }

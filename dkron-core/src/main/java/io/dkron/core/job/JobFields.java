@@ -50,7 +50,8 @@ final class JobFields {
             "retry_backoff",
             "retry_jitter",
             "notify_on",
-            "keep_logs");
+            "keep_logs",
+            "lost_after");
 
     private JobFields() {}
 
@@ -100,7 +101,7 @@ final class JobFields {
             problems.add(prefix + "notify_on", "must be always, failure or change");
             return NotifyOn.ALWAYS;
         }));
-        job.keepLogs(keepLogs(in, problems, prefix));
+        job.keepLogs(keepLogs(in, problems, prefix)).lostAfter(in.text("lost_after", ""));
     }
 
     private static MisfirePolicy misfire(JsonFields in, Problems problems, String prefix) {

@@ -134,6 +134,7 @@ public final class JobRules {
 
     private static void added(JobDefinition job, Problems problems) {
         duration(job.timeout(), "timeout", Duration.ofNanos(1), problems);
+        duration(job.lostAfter(), "lost_after", Duration.ZERO, problems);
         duration(job.misfire().grace(), "misfire_grace", Duration.ZERO, problems);
         duration(job.retry().delay(), "retry_delay", Duration.ZERO, problems);
         duration(job.retry().maxDelay(), "retry_max_delay", Duration.ZERO, problems);

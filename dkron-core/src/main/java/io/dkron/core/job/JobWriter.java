@@ -86,7 +86,7 @@ final class JobWriter {
         ours(json, d, v1);
     }
 
-    /** The fields that only we have, from {@code timeout} to {@code keep_logs}. */
+    /** The fields that only we have, from {@code timeout} to {@code lost_after}, which stands there only if it is set. */
     static void ours(JsonOut json, JobDefinition d, boolean leaveOutDefaults) {
         MisfirePolicy misfire = d.misfire();
         MisfirePolicy usual = MisfirePolicy.DEFAULT;
@@ -119,6 +119,7 @@ final class JobWriter {
         } else if (all) {
             json.nothing("keep_logs");
         }
+        textUnless(json, "lost_after", d.lostAfter(), "");
     }
 
     private void computed(JobState s) {

@@ -40,6 +40,8 @@ final class Bench {
     boolean holdCommits;
     boolean loseDispatches;
     boolean refuseDispatches;
+    final java.util.Set<String> refusing = new java.util.HashSet<>();
+    List<Member> members = List.of();
     EngineSettings settings = EngineSettings.of("node1");
     private LeaderEngine engine;
     private long ids;
@@ -60,7 +62,7 @@ final class Bench {
                 new ScheduleTimetables(java.time.ZoneOffset.UTC),
                 new SplittableRandom(1)::nextLong,
                 () -> "uid" + ++uids);
-        step(new Event.Members(now, List.of(member("node1"))));
+        step(new Event.Members(now, members.isEmpty() ? List.of(member("node1")) : members));
         elect(gap);
     }
 
@@ -69,17 +71,26 @@ final class Bench {
         step(new Event.Elected(now, ((Takeover.Result.Taken) result).takeover()));
     }
 
+    /** Who is a member from now on. */
+    void members(Member... now) {
+        members = List.of(now);
+        step(new Event.Members(this.now, members));
+    }
+
     Member member(String name) {
+        return member(name, MemberStatus.ALIVE);
+    }
+
+    Member member(String name, Map<String, String> tags) {
+        Member plain = member(name);
+        TreeMap<String, String> all = new TreeMap<>(plain.tags());
+        all.putAll(tags);
+        return new Member(plain.id(), name, plain.address(), 1, 2, true, all, plain.status(), plain.journalId());
+    }
+
+    Member member(String name, MemberStatus status) {
         return new Member(
-                "id-" + name,
-                name,
-                "127.0.0.1",
-                1,
-                2,
-                true,
-                new TreeMap<>(Map.of("n", name)),
-                MemberStatus.ALIVE,
-                journal);
+                "id-" + name, name, "127.0.0.1", 1, 2, true, new TreeMap<>(Map.of("n", name)), status, journal);
     }
 
     void step(Event event) {
@@ -100,7 +111,7 @@ final class Bench {
             step(new Event.ExecutionsListed(
                     now, list.ticket(), list.job(), layout.executions(store).ids(list.job())));
         } else if (effect instanceof Effect.Dispatch dispatch) {
-            if (refuseDispatches) {
+            if (refuseDispatches || refusing.contains(dispatch.node())) {
                 handed(dispatch, Event.Handover.Result.REFUSED);
                 return;
             }
@@ -201,7 +212,7 @@ final class Bench {
     }
 
     void finish(RunOrder order, ExecutionState state) {
-        step(new Event.Reported(now, "node1", List.of(report(order, state))));
+        step(new Event.Reported(now, order.key().node(), List.of(report(order, state))));
     }
 
     RunReport report(RunOrder order, ExecutionState state) {

@@ -153,10 +153,10 @@ final class HistoryChecker {
     }
 
     private void checkExecution(Execution now, Execution old) {
-        if (old != null && old.state().ended()) {
+        if (old != null && old.state().settled()) {
             violation("P19 an ended execution changed: " + old + " to " + now);
         }
-        if (now.state().ended()) {
+        if (now.state().settled()) {
             ended++;
         }
         if (old == null && now.attempt() == 1 && now.trigger() == Trigger.DEPENDENT) {
@@ -174,6 +174,7 @@ final class HistoryChecker {
                     && e.key().jobUid().equals(now.state().uid())
                     && e.trigger() == Trigger.SCHEDULE
                     && e.attempt() == 1
+                    && e.id().number() == e.group() // not one that took another's place
                     && !oldExecutions.containsKey(layout.keys().execution(e.job(), e.id()))) {
                 fires.add(e.scheduledAt().orElseThrow());
             }
@@ -238,8 +239,12 @@ final class HistoryChecker {
         for (Execution e : put) {
             if (e.job().equals(now.name())
                     && e.key().jobUid().equals(now.state().uid())) {
+                Execution before = oldExecutions.get(layout.keys().execution(e.job(), e.id()));
+                boolean wasLost = before != null && before.state() == ExecutionState.LOST;
+                boolean failed = e.state() == ExecutionState.FAILED || e.state() == ExecutionState.LOST;
                 good += e.state() == ExecutionState.SUCCESS ? 1 : 0;
-                bad += e.state() == ExecutionState.FAILED || e.state() == ExecutionState.LOST ? 1 : 0;
+                bad += failed && !wasLost && e.replacement().isEmpty() ? 1 : 0;
+                bad -= wasLost && !failed && old.state().errorCount() > 0 ? 1 : 0;
             }
         }
         if (now.state().successCount() - old.state().successCount() != good
@@ -255,6 +260,7 @@ final class HistoryChecker {
         boolean starts = put.stream()
                 .anyMatch(e -> e.job().equals(now.name())
                         && e.attempt() == 1
+                        && e.id().number() == e.group()
                         && (e.trigger() == Trigger.SCHEDULE || e.trigger() == Trigger.DEPENDENT)
                         && !oldExecutions.containsKey(layout.keys().execution(e.job(), e.id())));
         if (!starts
@@ -264,7 +270,7 @@ final class HistoryChecker {
         }
         for (ExecutionId id : old.state().live()) {
             Execution still = executions.get(layout.keys().execution(now.name(), id));
-            if (still != null && !still.state().ended()) {
+            if (still != null && !still.state().settled()) {
                 violation("forbid: started beside " + still);
             }
         }

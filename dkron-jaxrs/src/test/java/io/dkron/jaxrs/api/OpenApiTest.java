@@ -56,7 +56,7 @@ class OpenApiTest {
 
     @Test
     void fieldsAreThoseOfTheCodecInItsOrder() {
-        Job job = new Job(JobDefinition.named("a").build(), JobState.created("u", Instant.EPOCH));
+        Job job = new Job(JobDefinition.named("a").lostAfter("1h").build(), JobState.created("u", Instant.EPOCH));
         assertThat(fields("Job")).isEqualTo(keys(JobJson.write(job, List.of(), Profile.V4)));
         Execution cut = new Execution(
                 new ExecutionId(1, "n"),
