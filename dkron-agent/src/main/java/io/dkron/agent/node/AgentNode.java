@@ -112,7 +112,7 @@ public final class AgentNode {
         reporter.wake();
         List<BindableService> services = new ArrayList<>(host.services());
         services.add(new MemberService(runner, host.leave()));
-        RpcServer rpc = RpcServer.start(settings.rpc(), services, host.workers());
+        RpcServer rpc = RpcServer.start(settings.rpc(), services, host.workers(), settings.security());
         stops.push(rpc::close);
         return new Rooms(plugins, journal, runner, reporter, rpc);
     }

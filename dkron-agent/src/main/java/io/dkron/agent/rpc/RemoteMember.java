@@ -19,6 +19,7 @@ import io.grpc.Attributes;
 import io.grpc.Channel;
 import io.grpc.ClientStreamTracer;
 import io.grpc.Metadata;
+import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.Collection;
@@ -132,8 +133,12 @@ public final class RemoteMember {
 
                     @Override
                     public void onError(Throwable error) {
+                        // Refused at the door: the member's services never saw it.
+                        boolean refused = Status.fromThrowable(error).getCode() == Status.Code.UNAUTHENTICATED;
                         reply.complete(new Reply<>(
-                                Optional.empty(), Optional.of(new Failure(sending.begun(), error.getMessage()))));
+                                Optional.empty(),
+                                Optional.of(
+                                        new Failure(sending.begun() && !refused, String.valueOf(error.getMessage())))));
                     }
 
                     @Override
@@ -145,7 +150,10 @@ public final class RemoteMember {
         return reply;
     }
 
-    /** Notices when a call is handed to a connection: before that, nothing of it can have arrived. */
+    /**
+     * Notices when a call is handed to a connection that the other end has answered on: before that, nothing of it can
+     * have arrived. A call that waits for a connection when its deadline passes is dropped and never sent.
+     */
     private static final class Sending extends ClientStreamTracer.Factory {
         private final AtomicBoolean begun = new AtomicBoolean();
 
