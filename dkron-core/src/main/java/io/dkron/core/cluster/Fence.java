@@ -13,8 +13,11 @@ public record Fence(String clusterId, long term) {
         Objects.requireNonNull(clusterId, "clusterId");
     }
 
-    /** Whether what this fence asks must be refused by one who saw {@code seen}. */
+    /**
+     * Whether what this fence asks must be refused by one who saw {@code seen}: a lower term, or another cluster that was
+     * not recovered from the one seen (protocol P20).
+     */
     public boolean isStaleAfter(Fence seen) {
-        return !clusterId.equals(seen.clusterId) || term < seen.term;
+        return term < seen.term || !clusterId.equals(seen.clusterId) && !ClusterIds.succeeds(clusterId, seen.clusterId);
     }
 }

@@ -21,6 +21,11 @@ public record LeaderRecord(String clusterId, long term, String node, String nonc
         Objects.requireNonNull(beat, "beat");
     }
 
+    /** The same of another cluster: one that was recovered from what was left of its predecessor. */
+    public LeaderRecord in(String cluster) {
+        return new LeaderRecord(cluster, term, node, nonce, sequence, beat);
+    }
+
     public Fence fence() {
         return new Fence(clusterId, term);
     }

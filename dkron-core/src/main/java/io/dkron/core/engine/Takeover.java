@@ -76,18 +76,33 @@ public record Takeover(
         record Failed(String reason) implements Result {}
     }
 
+    /** The same where the store alone says to which cluster it belongs. */
+    public static Result run(
+            Store store, Layout layout, String node, MissedFirings.Reason gap, Supplier<String> uids, Instant now) {
+        return run(store, layout, node, gap, Optional.empty(), uids, now);
+    }
+
     /**
      * Raises the term by a fenced commit, then reads. A batch of an earlier lead that is still under way can never apply
      * after that (protocol P4). Blocks for store calls; for the embedded store about a second for 100,000 jobs.
      *
+     * @param cluster id of the cluster that the servers agreed on; empty where the store alone says it, and where it says
+     *     nothing a new one is born
      * @param uids random texts, for the nonce and for the id of a new cluster
      */
     public static Result run(
-            Store store, Layout layout, String node, MissedFirings.Reason gap, Supplier<String> uids, Instant now) {
+            Store store,
+            Layout layout,
+            String node,
+            MissedFirings.Reason gap,
+            Optional<String> cluster,
+            Supplier<String> uids,
+            Instant now) {
         try {
             Optional<Entry> found = store.get(layout.keys().leader());
-            LeaderRecord mine = found.map(e -> Records.LEADER.read(e.value()).succeeded(node, uids.get(), now))
+            LeaderRecord next = found.map(e -> Records.LEADER.read(e.value()).succeeded(node, uids.get(), now))
                     .orElseGet(() -> new LeaderRecord(uids.get(), 1, node, uids.get(), 0, now));
+            LeaderRecord mine = cluster.map(next::in).orElse(next);
             Batch batch = new Batch()
                     .expect(layout.keys().leader(), found.map(Entry::version).orElse(Batch.ABSENT))
                     .put(layout.keys().leader(), Records.LEADER.write(mine));

@@ -10,6 +10,7 @@ import io.dkron.ejb.service.NodeOutputs;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
@@ -56,8 +57,8 @@ public interface OwnAgent {
     /** The processor of that name, where it is installed on this node. */
     Optional<Processor> processor(String name);
 
-    /** Whether an executor of that name is installed on this node. */
-    boolean hasExecutor(String name);
+    /** Names of the executors that are installed on this node. */
+    Set<String> executors();
 
     /**
      * Takes no new runs, ends what runs as the settings say, and stops.

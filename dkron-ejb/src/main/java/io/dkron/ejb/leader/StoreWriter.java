@@ -1,5 +1,6 @@
 package io.dkron.ejb.leader;
 
+import io.dkron.core.cluster.Trust;
 import io.dkron.core.engine.Effect;
 import io.dkron.core.engine.Event;
 import io.dkron.core.store.CommitResult;
@@ -56,6 +57,7 @@ public final class StoreWriter implements Runnable {
 
     private final Store store;
     private final Taking taking;
+    private final Trust trust;
     private final LongSupplier nanoTime;
     private final Consumer<Function<Instant, Event>> engine;
     // The engine has one commit or takeover in flight, so this never holds more than a few.
@@ -69,10 +71,15 @@ public final class StoreWriter implements Runnable {
     private boolean taken;
     private final Seldom cannotLead;
 
-    /** @param engine is told what became of commits and takeovers; takes every event */
-    public StoreWriter(Store store, Taking taking, LongSupplier nanoTime, Consumer<Function<Instant, Event>> engine) {
+    /**
+     * @param trust begins with each election, is renewed by each commit, ends with the lead
+     * @param engine is told what became of commits and takeovers; takes every event
+     */
+    public StoreWriter(
+            Store store, Taking taking, Trust trust, LongSupplier nanoTime, Consumer<Function<Instant, Event>> engine) {
         this.store = Objects.requireNonNull(store, "store");
         this.taking = Objects.requireNonNull(taking, "taking");
+        this.trust = Objects.requireNonNull(trust, "trust");
         this.nanoTime = Objects.requireNonNull(nanoTime, "nanoTime");
         this.engine = Objects.requireNonNull(engine, "engine");
         this.cannotLead = new Seldom(nanoTime);
@@ -85,6 +92,7 @@ public final class StoreWriter implements Runnable {
 
     /** This node may lead from now on: takes the lead, and the engine hears of it. Returns at once. */
     public void elected(String reason) {
+        trust.begun(nanoTime.getAsLong());
         eligible = true;
         trouble = Optional.of(reason);
         queue.add(new Work.Take(reason, true));
@@ -93,6 +101,7 @@ public final class StoreWriter implements Runnable {
     /** This node may not lead any more: a takeover in progress ends, and the engine hears of it. Returns at once. */
     public void deposed(String reason) {
         eligible = false;
+        trust.ended();
         trouble = Optional.of(reason);
         queue.add(new Work.Depose(reason));
     }
@@ -145,11 +154,15 @@ public final class StoreWriter implements Runnable {
 
     private void perform(Effect.Commit effect) {
         CommitResult result;
+        long sent = nanoTime.getAsLong();
         try {
             result = store.commit(effect.batch());
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, "store threw on commit", e);
             result = new CommitResult.Unknown(e.toString());
+        }
+        if (result instanceof CommitResult.Committed) {
+            trust.acknowledged(sent);
         }
         engine.accept(result.match(new Told(effect.sequence())));
     }

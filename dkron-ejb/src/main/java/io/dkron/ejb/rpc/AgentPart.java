@@ -16,6 +16,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 
@@ -89,8 +90,8 @@ public final class AgentPart implements OwnAgent {
     }
 
     @Override
-    public boolean hasExecutor(String executor) {
-        return running().plugins().executors().containsKey(executor);
+    public Set<String> executors() {
+        return running().plugins().executors().keySet();
     }
 
     @Override

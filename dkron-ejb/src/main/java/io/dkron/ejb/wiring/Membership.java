@@ -1,50 +1,61 @@
 package io.dkron.ejb.wiring;
 
+import io.dkron.agent.gossip.Peer;
 import io.dkron.core.cluster.Member;
 import io.dkron.ejb.leader.StoreWriter;
 import io.dkron.ejb.service.ClusterService;
-import io.dkron.ejb.service.ClusterService.ForgetAnswer;
 import io.dkron.ejb.service.RaftOperations;
 import io.dkron.ejb.service.ReadModel;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Predicate;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Supplier;
 
-/** The cluster of one: this node, which leads while it holds the store's fence. */
+/** The cluster as gossip, the election and the store's copy show it here. */
 final class Membership implements ClusterService.View {
+    private final ClusterPart cluster;
     private final ReadModel model;
     private final StoreWriter writer;
-    private final Predicate<String> executors;
-    private volatile Optional<Member> self = Optional.empty();
+    private final Supplier<Map<String, Duration>> clocks;
+    private final ExecutorService workers;
 
-    /** @param executors tells which executors this node has */
-    Membership(ReadModel model, StoreWriter writer, Predicate<String> executors) {
+    /** @param clocks how far the clocks of other servers are ahead, by name */
+    Membership(
+            ClusterPart cluster,
+            ReadModel model,
+            StoreWriter writer,
+            Supplier<Map<String, Duration>> clocks,
+            ExecutorService workers) {
+        this.cluster = cluster;
         this.model = model;
         this.writer = writer;
-        this.executors = executors;
-    }
-
-    void self(Member member) {
-        self = Optional.of(member);
+        this.clocks = clocks;
+        this.workers = workers;
     }
 
     @Override
     public Member self() {
-        return self.orElseThrow(() -> new IllegalStateException("the node has not started"));
+        return cluster.peers().self().member();
     }
 
     @Override
     public List<Member> members() {
-        return self.map(List::of).orElse(List.of());
+        return cluster.peers().all().stream().map(Peer::member).toList();
     }
 
+    /** {@inheritDoc} A claim of this node counts while its engine has what the store holds. */
     @Override
     public Optional<Member> leader() {
-        return model.loaded() && writer.trouble().isEmpty() ? self : Optional.empty();
+        return cluster.peers()
+                .leader()
+                .map(Peer::member)
+                .filter(leader -> !leader.id().equals(self().id())
+                        || model.loaded() && writer.trouble().isEmpty());
     }
 
     @Override
@@ -54,22 +65,25 @@ final class Membership implements ClusterService.View {
 
     @Override
     public boolean hasExecutor(String name) {
-        return executors.test(name);
+        return cluster.peers().all().stream()
+                .filter(peer -> peer.member().alive())
+                .anyMatch(peer -> peer.attribute(Peer.EXECUTORS)
+                        .filter(names -> Arrays.asList(names.split(",")).contains(name))
+                        .isPresent());
     }
 
     @Override
     public Map<String, Duration> clockOffsets() {
-        return Map.of(); // there is no other clock
+        return clocks.get();
     }
 
     @Override
     public Optional<RaftOperations> raft() {
-        return Optional.empty(); // one server alone writes its store without Raft
+        return cluster.raft();
     }
 
     @Override
-    public CompletionStage<ForgetAnswer> forget(String name) {
-        boolean own = self().name().equals(name);
-        return CompletableFuture.completedFuture(own ? ForgetAnswer.ALIVE : ForgetAnswer.UNKNOWN);
+    public CompletionStage<ClusterService.ForgetAnswer> forget(String name) {
+        return CompletableFuture.supplyAsync(() -> cluster.forget(name), workers);
     }
 }

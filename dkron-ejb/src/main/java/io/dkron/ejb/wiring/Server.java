@@ -1,20 +1,23 @@
 package io.dkron.ejb.wiring;
 
+import io.dkron.agent.gossip.Lead;
+import io.dkron.agent.gossip.Peer;
 import io.dkron.core.cluster.LeaderRecord;
 import io.dkron.core.cluster.Member;
 import io.dkron.core.cluster.MemberStatus;
+import io.dkron.core.cluster.Trust;
 import io.dkron.core.config.Setting;
 import io.dkron.core.config.Settings;
 import io.dkron.core.engine.Effect;
 import io.dkron.core.engine.Event;
 import io.dkron.core.store.ExecutionRepository;
 import io.dkron.core.store.Layout;
-import io.dkron.core.store.Store;
-import io.dkron.ejb.leader.Authority;
 import io.dkron.ejb.leader.Dispatcher;
+import io.dkron.ejb.leader.Election;
 import io.dkron.ejb.leader.EngineClock;
 import io.dkron.ejb.leader.EngineLoop;
 import io.dkron.ejb.leader.ExecutionLists;
+import io.dkron.ejb.leader.LeaderAuthority;
 import io.dkron.ejb.leader.LocalRoute;
 import io.dkron.ejb.leader.OwnAgent;
 import io.dkron.ejb.leader.Performers;
@@ -31,14 +34,17 @@ import io.dkron.ejb.service.GroupWaits;
 import io.dkron.ejb.service.JobService;
 import io.dkron.ejb.service.OutputFollower;
 import io.dkron.ejb.service.ReadModel;
-import io.dkron.ejb.store.ListenedStore;
 import io.dkron.ejb.store.StoreGuard;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -49,6 +55,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
+import java.util.stream.Collectors;
 
 /**
  * A server, made of its parts by hand and without a container, so that tests make it the same way. Starting leads as
@@ -58,6 +65,11 @@ public final class Server {
     private static final Logger LOG = System.getLogger(Server.class.getName());
     private static final Duration STOP_WITHIN = Duration.ofSeconds(10);
     private static final Duration LOOK_EACH = Duration.ofMillis(100);
+    /** Shorter than the silence after which the others elect anew. */
+    private static final Duration LEASE = Duration.ofSeconds(2);
+
+    private static final Duration HAND_OVER_WITHIN = Duration.ofSeconds(5);
+    private static final Duration LEAVE_WITHIN = Duration.ofSeconds(10);
     private static final Duration ANSWER_FIRST = Duration.ofMillis(300);
 
     /**
@@ -66,7 +78,7 @@ public final class Server {
      * @param settings checked
      * @param identity of the node
      * @param version of the program
-     * @param store raw: the server guards it
+     * @param cluster the others and the store, raw: the server guards it; not started
      * @param agent the node's agent part, not started
      * @param engines makes engines
      * @param workers threads for short work and for the two long loops
@@ -77,7 +89,7 @@ public final class Server {
             Settings settings,
             NodeData.Identity identity,
             String version,
-            Store store,
+            ClusterPart cluster,
             OwnAgent agent,
             EngineFactory engines,
             ExecutorService workers,
@@ -87,7 +99,7 @@ public final class Server {
             Objects.requireNonNull(settings, "settings");
             Objects.requireNonNull(identity, "identity");
             Objects.requireNonNull(version, "version");
-            Objects.requireNonNull(store, "store");
+            Objects.requireNonNull(cluster, "cluster");
             Objects.requireNonNull(agent, "agent");
             Objects.requireNonNull(engines, "engines");
             Objects.requireNonNull(workers, "workers");
@@ -107,12 +119,14 @@ public final class Server {
     private final LifeCycle life = new LifeCycle("server");
     private final ServerMetrics metrics = new ServerMetrics();
     private final EngineClock clock = new EngineClock(InstantSource.system(), System::nanoTime);
+    private final Trust trust = new Trust(LEASE);
     private final LiveHub live;
     private final OutputHub outputs;
     private final ReadModel model;
     private final StoreGuard guard;
     private final EngineLoop loop;
     private final StoreWriter writer;
+    private final Takeovers takeovers;
     private final Dispatcher dispatcher;
     private final Membership membership;
     private final ServerReadiness readiness;
@@ -130,12 +144,13 @@ public final class Server {
         Layout layout = Layout.json(settings.string(Setting.KEYSPACE));
         live = new LiveHub(wakers);
         outputs = new OutputHub(wakers);
-        guard = new StoreGuard(parts.store(), System::nanoTime, metrics::committed);
+        Election election = parts.cluster().election();
+        guard = new StoreGuard(election.store(), System::nanoTime, metrics::committed);
         GroupWaits waits = new GroupWaits(parts.workers());
         AppliedIndex applied = new AppliedIndex(parts.workers(), parts.later());
         model = new ReadModel(new ReadModel.Parts(
                 layout, guard, live, outputs, waits, applied, metrics, this::leads, new JsonEvents()));
-        Store store = new ListenedStore(guard, model);
+        parts.cluster().listener(model);
         Performers performers = new Performers();
         loop = new EngineLoop(
                 () -> parts.engines().engine(settings, node, layout),
@@ -143,12 +158,18 @@ public final class Server {
                 System::nanoTime,
                 performers,
                 parts.workers());
-        writer = new StoreWriter(store, new Takeovers(store, layout, node, clock), System::nanoTime, loop::tell);
+        takeovers = new Takeovers(guard, layout, node, this::clusterId, clock);
+        writer = new StoreWriter(guard, takeovers, trust, System::nanoTime, loop::tell);
         dispatcher = new Dispatcher(
-                parts.agent().calls(), Authority.UNDISPUTED, parts.workers(), clock, loop::tell, metrics::dispatched);
+                parts.agent().calls(),
+                new LeaderAuthority(trust, election, writer::eligible, System::nanoTime),
+                parts.workers(),
+                clock,
+                loop::tell,
+                metrics::dispatched);
         perform(performers, layout.executions(guard));
-        membership = new Membership(model, writer, parts.agent()::hasExecutor);
-        readiness = new ServerReadiness(guard, writer, model, clock, life);
+        membership = new Membership(parts.cluster(), model, writer, Map::of, parts.workers());
+        readiness = new ServerReadiness(guard, writer, parts.cluster(), model, clock, life);
         LocalRoute route = new LocalRoute(loop, parts.later(), System::nanoTime, guard::trouble);
         jobs = new JobService(model, route);
         executions = new ExecutionService(new ExecutionService.Parts(
@@ -175,15 +196,18 @@ public final class Server {
                         .scheduleWithFixedDelay(
                                 follower, LOOK_EACH.toMillis(), LOOK_EACH.toMillis(), TimeUnit.MILLISECONDS)),
                 () -> following.get().cancel(false));
-        Member self = SelfMember.of(
-                parts.settings(),
-                parts.identity().id(),
-                parts.version(),
-                parts.agent().rpcPort(),
-                parts.agent().journalId());
-        membership.self(self);
-        loop.tell(now -> new Event.Members(now, List.of(self)));
-        writer.elected("starting");
+        life.start("cluster", () -> parts.cluster().start(self()), this::stopCluster);
+        AtomicReference<AutoCloseable> watching = new AtomicReference<>();
+        life.start(
+                "members",
+                () -> watching.set(parts.cluster().peers().onChange(this::tellMembers)),
+                () -> watching.get().close());
+        life.start(
+                "election",
+                () -> parts.cluster().election().start(candidate()),
+                () -> parts.cluster().election().stop());
+        // What runs here is ended before this node leaves the others, who store the results.
+        life.start("runs", () -> {}, this::stopAgent);
         life.running();
     }
 
@@ -195,8 +219,14 @@ public final class Server {
      */
     public int stop() {
         readiness.draining();
+        if (life.state() == LifeCycle.State.RUNNING) {
+            parts.cluster().leaving();
+        }
         loop.quiet();
         dispatcher.quiet();
+        if (writer.eligible()) {
+            parts.cluster().election().handOver(HAND_OVER_WITHIN);
+        }
         life.stop();
         return killed;
     }
@@ -256,8 +286,66 @@ public final class Server {
     /** What changed is read from the commits themselves, as on every other server. */
     private void publish(Effect.Publish effect) {
         if (effect.complete()) {
+            takeovers
+                    .lead()
+                    .map(lead -> new Lead(lead.fence(), parts.identity().id()))
+                    .ifPresent(lead -> parts.cluster().peers().claim(Optional.of(lead)));
             parts.agent().led();
         }
+    }
+
+    /** What an election says, in order, on a thread of its own. */
+    private Election.Candidate candidate() {
+        return new Election.Candidate() {
+            @Override
+            public void elected(String reason) {
+                clock.elected();
+                guard.writing(true);
+                writer.elected(reason);
+            }
+
+            @Override
+            public void deposed(String reason) {
+                if (writer.eligible() || parts.cluster().peers().lead().isPresent()) {
+                    takeovers.othersLed();
+                }
+                writer.deposed(reason);
+                guard.writing(false);
+                parts.cluster().peers().claim(Optional.empty());
+            }
+        };
+    }
+
+    private Optional<String> clusterId() {
+        return parts.cluster().peers().self().clusterId();
+    }
+
+    private void tellMembers() {
+        List<Member> members = membership.members();
+        loop.tell(now -> new Event.Members(now, members));
+    }
+
+    private Peer self() {
+        Member member = SelfMember.of(
+                parts.settings(),
+                parts.identity().id(),
+                parts.version(),
+                parts.agent().rpcPort(),
+                parts.agent().journalId());
+        SortedMap<String, String> attributes = new TreeMap<>();
+        attributes.put(
+                Peer.EXECUTORS, parts.agent().executors().stream().sorted().collect(Collectors.joining(",")));
+        return new Peer(member, parts.identity().starts(), Optional.empty(), attributes);
+    }
+
+    private void stopCluster() {
+        if (leaving) {
+            parts.cluster()
+                    .leave(LEAVE_WITHIN)
+                    .ifPresent(
+                            why -> LOG.log(Level.WARNING, "left, but still counted as a server reason=\"{0}\"", why));
+        }
+        parts.cluster().stop();
     }
 
     /** Whether a commit is of this node's present lead. */
@@ -283,7 +371,7 @@ public final class Server {
     }
 
     private void stopAgent() throws Exception {
-        killed = parts.agent().stop(leaving);
+        killed = Math.max(killed, parts.agent().stop(leaving));
     }
 
     private CompletionStage<LeaveAnswer> leave() {

@@ -138,7 +138,7 @@ public class ServerNode {
                     settings,
                     opened.identity(),
                     Version.text(),
-                    new PooledStore(stores, request(settings, opened.directory())),
+                    new SoleCluster(new PooledStore(stores, request(settings, opened.directory()))),
                     new AgentPart(AgentSettings.from(settings), SelfMember.name(settings), later),
                     (wanted, node, layout) ->
                             Engines.leader(wanted, node, layout, new ScheduleTimetables(ZoneId.systemDefault())),

@@ -13,21 +13,32 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Whether a server is ready: the store answers, it leads, and nothing that fell due waits. */
+/**
+ * Whether a server is ready: it is a member, its store answers, somebody leads, and, where that is this server, nothing that
+ * fell due waits.
+ */
 final class ServerReadiness implements Readiness {
     /** A firing later than this is held up by something; below, it is in work. */
     private static final Duration IN_WORK = Duration.ofSeconds(5);
 
     private final StoreGuard guard;
     private final StoreWriter writer;
+    private final ClusterPart cluster;
     private final ReadModel model;
     private final InstantSource clock;
     private final LifeCycle life;
     private volatile boolean draining;
 
-    ServerReadiness(StoreGuard guard, StoreWriter writer, ReadModel model, InstantSource clock, LifeCycle life) {
+    ServerReadiness(
+            StoreGuard guard,
+            StoreWriter writer,
+            ClusterPart cluster,
+            ReadModel model,
+            InstantSource clock,
+            LifeCycle life) {
         this.guard = guard;
         this.writer = writer;
+        this.cluster = cluster;
         this.model = model;
         this.clock = clock;
         this.life = life;
@@ -39,7 +50,7 @@ final class ServerReadiness implements Readiness {
 
     /** How many jobs have a firing that is due and not recorded. */
     long held() {
-        return overdue().size();
+        return writer.eligible() ? overdue().size() : 0;
     }
 
     @Override
@@ -54,15 +65,26 @@ final class ServerReadiness implements Readiness {
             reasons.add("the node stops");
         }
         guard.trouble().ifPresent(why -> reasons.add("store: " + why));
-        writer.trouble().ifPresent(why -> reasons.add("no leader: " + why));
+        cluster.trouble().ifPresent(why -> reasons.add("cluster: " + why));
+        leadership().ifPresent(why -> reasons.add("no leader: " + why));
         if (!model.loaded()) {
             reasons.add("the jobs are not read yet");
         }
-        List<Instant> overdue = overdue();
+        List<Instant> overdue = writer.eligible() ? overdue() : List.of();
         overdue.stream()
                 .min(Instant::compareTo)
                 .ifPresent(since -> reasons.add(overdue.size() + " firings are held since " + since));
         return reasons;
+    }
+
+    /** Why nobody leads; empty when this server does, or another is known to. */
+    private Optional<String> leadership() {
+        if (writer.eligible()) {
+            return writer.trouble();
+        }
+        return cluster.peers().leader().isPresent()
+                ? Optional.empty()
+                : cluster.election().trouble().or(writer::trouble);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.dkron.ejb.wiring;
 
+import io.dkron.core.cluster.LeaderRecord;
 import io.dkron.core.engine.Event;
 import io.dkron.core.engine.Takeover;
 import io.dkron.core.job.MissedFirings;
@@ -12,8 +13,10 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** Takes the lead in the store; of the store writer's thread. */
 final class Takeovers implements StoreWriter.Taking {
@@ -24,13 +27,17 @@ final class Takeovers implements StoreWriter.Taking {
     private final String node;
     private final InstantSource clock;
     private final Seldom told = new Seldom(System::nanoTime);
+    private final Supplier<Optional<String>> cluster;
     private volatile boolean othersLed;
+    private volatile Optional<LeaderRecord> lead = Optional.empty();
     private boolean led;
 
-    Takeovers(Store store, Layout layout, String node, InstantSource clock) {
+    /** @param cluster id of the cluster that the servers agreed on; empty where the store alone says it */
+    Takeovers(Store store, Layout layout, String node, Supplier<Optional<String>> cluster, InstantSource clock) {
         this.store = store;
         this.layout = layout;
         this.node = node;
+        this.cluster = cluster;
         this.clock = clock;
     }
 
@@ -39,15 +46,21 @@ final class Takeovers implements StoreWriter.Taking {
         othersLed = true;
     }
 
+    /** The newest lead that this node took; empty before the first. */
+    Optional<LeaderRecord> lead() {
+        return lead;
+    }
+
     @Override
     public Function<Instant, Event> take() {
         MissedFirings.Reason gap = gap();
-        Takeover.Result result =
-                Takeover.run(store, layout, node, gap, () -> UUID.randomUUID().toString(), clock.instant());
+        Takeover.Result result = Takeover.run(
+                store, layout, node, gap, cluster.get(), () -> UUID.randomUUID().toString(), clock.instant());
         if (result instanceof Takeover.Result.Taken taken) {
             led = true;
             othersLed = false;
             Takeover takeover = taken.takeover();
+            lead = Optional.of(takeover.record());
             told.run(held -> LOG.log(
                     Level.INFO,
                     "lead taken node={0} term={1} jobs={2} unfinished={3}",

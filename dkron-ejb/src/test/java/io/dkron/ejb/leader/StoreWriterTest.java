@@ -3,10 +3,12 @@ package io.dkron.ejb.leader;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.dkron.core.cluster.Trust;
 import io.dkron.core.engine.Effect;
 import io.dkron.core.engine.Event;
 import io.dkron.core.store.Batch;
 import io.dkron.core.store.MemoryStore;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -28,6 +30,7 @@ class StoreWriterTest {
                 }
                 return now -> new Event.Deposed(now, "test");
             },
+            new Trust(Duration.ofSeconds(2)),
             System::nanoTime,
             event -> told.add(event.apply(Instant.EPOCH)));
     private final Thread thread = new Thread(writer, "writer");

@@ -17,6 +17,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -78,8 +79,8 @@ final class FakeAgent implements OwnAgent, AgentCalls {
     }
 
     @Override
-    public boolean hasExecutor(String name) {
-        return true;
+    public Set<String> executors() {
+        return Set.of("shell");
     }
 
     @Override

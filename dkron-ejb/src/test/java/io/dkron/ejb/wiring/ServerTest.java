@@ -162,7 +162,7 @@ class ServerTest {
                         .orThrow(),
                 new NodeData.Identity("id", 1),
                 "1.0.0",
-                store,
+                new SoleCluster(store),
                 agent,
                 (settings, node, layout) ->
                         Engines.leader(settings, node, layout, (job, anchor) -> new Every(job.schedule(), anchor)),
