@@ -9,9 +9,13 @@ import io.dkron.core.store.LocalStore;
 import io.dkron.core.store.Page;
 import io.dkron.core.store.StoreClient;
 import io.dkron.core.store.StoreException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -36,6 +40,7 @@ public final class EmbeddedStore implements LocalStore, StoreClient {
     private final boolean fsync;
     private final GroupCommit commits;
     private final Object opening = new Object();
+    private final Object writing = new Object();
     private volatile StoreFile file;
     private volatile String broken = "";
     private volatile boolean closed;
@@ -100,10 +105,21 @@ public final class EmbeddedStore implements LocalStore, StoreClient {
         return submit(batch, OptionalLong.empty());
     }
 
-    /** The same as {@link #commit}, at that index of a log. One that is refused takes its index too. */
+    /**
+     * The same as {@link #commit}, at these indexes of a log, which is forced: the file itself is not, but once a second.
+     * One that is refused takes its index too.
+     */
     @Override
-    public CommitResult apply(long index, Batch batch) {
-        return submit(batch, OptionalLong.of(index));
+    public List<LocalStore.Settled> apply(long first, List<Batch> batches) {
+        List<Pending> pending = new ArrayList<>(batches.size());
+        for (int i = 0; i < batches.size(); i++) {
+            checkKeys(batches.get(i));
+            pending.add(new Pending(batches.get(i), OptionalLong.of(first + i)));
+        }
+        commits.submitAll(pending);
+        return pending.stream()
+                .map(p -> new LocalStore.Settled(p.outcome(), p.hash()))
+                .toList();
     }
 
     @Override
@@ -111,9 +127,59 @@ public final class EmbeddedStore implements LocalStore, StoreClient {
         return reading(StoreFile::applied).index();
     }
 
-    /** Of all batches up to {@link #applied()}: equal on replicas at the same index, unless one went astray. */
+    @Override
     public long hash() {
         return reading(StoreFile::applied).hash();
+    }
+
+    @Override
+    public LocalStore.Position position() {
+        Applied now = reading(StoreFile::applied);
+        return new LocalStore.Position(now.index(), now.hash());
+    }
+
+    @Override
+    public void sync() {
+        synchronized (writing) {
+            StoreFile current = usable();
+            try {
+                force(current);
+            } catch (RuntimeException e) {
+                breakDown(current, e);
+                throw new StoreException(broken, e);
+            }
+            directory.acknowledged(current.applied());
+        }
+    }
+
+    @Override
+    public LocalStore.Position writeImage(OutputStream out) throws IOException {
+        return StoreImage.write(usable(), out);
+    }
+
+    @Override
+    public LocalStore.Position replace(InputStream image) throws IOException {
+        Path fetched = directory.fetched();
+        LocalStore.Position position =
+                StoreImage.read(image, fetched, reading(StoreFile::applied).storeId());
+        synchronized (writing) {
+            synchronized (opening) {
+                if (closed) {
+                    throw new StoreException(directory.file() + ": closed");
+                }
+                file.abandon();
+                directory.replaceBy(fetched);
+                file = directory.open();
+                broken = "";
+            }
+        }
+        LOG.log(
+                System.Logger.Level.INFO,
+                "store replaced file={0} applied={1} bytes={2}",
+                directory.file(),
+                Long.toString(position.index()),
+                Long.toString(size()));
+        return position;
     }
 
     @Override
@@ -126,7 +192,7 @@ public final class EmbeddedStore implements LocalStore, StoreClient {
         }
     }
 
-    /** Bytes of the file. */
+    @Override
     public long size() {
         return reading(StoreFile::size);
     }
@@ -143,13 +209,18 @@ public final class EmbeddedStore implements LocalStore, StoreClient {
     }
 
     private CommitResult submit(Batch batch, OptionalLong index) {
-        batch.expected().keySet().forEach(EmbeddedStore::checkKey);
-        batch.writes().keySet().forEach(EmbeddedStore::checkKey);
+        checkKeys(batch);
         return commits.submit(new Pending(batch, index));
     }
 
-    /** Settles a group: applies it in order, commits and forces it once, then lets readers and callers see it. */
     private void write(List<Pending> group) {
+        synchronized (writing) {
+            settle(group);
+        }
+    }
+
+    /** Settles a group: applies it in order, commits and forces it once, then lets readers and callers see it. */
+    private void settle(List<Pending> group) {
         StoreFile current;
         try {
             current = usable();
@@ -157,7 +228,6 @@ public final class EmbeddedStore implements LocalStore, StoreClient {
             settleAll(group, new CommitResult.Failed(e.getMessage()));
             return;
         }
-        long begun = System.nanoTime();
         GroupWrite write = new GroupWrite(current);
         try {
             group.forEach(write::apply);
@@ -168,30 +238,45 @@ public final class EmbeddedStore implements LocalStore, StoreClient {
             settleAll(group, recovered(current, write, e));
             return;
         }
-        if (write.isChanged() && !forced(current, group)) {
+        boolean force = write.isChanged() && mustForce(group);
+        if (force && !forced(current, group)) {
             return;
         }
         current.publish(write.applied());
-        directory.acknowledged(write.applied(), fsync);
+        if (force) {
+            directory.acknowledged(write.applied());
+        }
         write.settle();
-        compact(current, fsync || lastForce - begun > 0);
+        compact(current, force);
+    }
+
+    /** What comes from a log is safe there; all else is forced, and everything once a second. */
+    private boolean mustForce(List<Pending> group) {
+        boolean logged = group.stream().allMatch(pending -> pending.index().isPresent());
+        return fsync && !logged || System.nanoTime() - lastForce > FORCE_EVERY_NANOS;
+    }
+
+    private void force(StoreFile current) {
+        current.force();
+        lastForce = System.nanoTime();
     }
 
     private boolean forced(StoreFile current, List<Pending> group) {
         try {
-            if (fsync || System.nanoTime() - lastForce > FORCE_EVERY_NANOS) {
-                current.force();
-                lastForce = System.nanoTime();
-            }
+            force(current);
             return true;
         } catch (RuntimeException e) {
-            broken = directory.file() + ": could not be forced to the disk (" + reason(e)
-                    + "); restart the server when the disk is well";
-            LOG.log(System.Logger.Level.ERROR, "store stopped reason=" + broken, e);
-            current.abandon();
+            breakDown(current, e);
             settleAll(group, new CommitResult.Unknown(broken));
             return false;
         }
+    }
+
+    private void breakDown(StoreFile current, RuntimeException e) {
+        broken = directory.file() + ": could not be forced to the disk (" + reason(e)
+                + "); restart the server when the disk is well";
+        LOG.log(System.Logger.Level.ERROR, "store stopped reason=" + broken, e);
+        current.abandon();
     }
 
     /** A full disk fails every few seconds, and always alike: one trace a minute is enough. */
@@ -280,6 +365,11 @@ public final class EmbeddedStore implements LocalStore, StoreClient {
             deepest = deepest.getCause();
         }
         return deepest.getMessage() == null ? deepest.getClass().getSimpleName() : deepest.getMessage();
+    }
+
+    private static void checkKeys(Batch batch) {
+        batch.expected().keySet().forEach(EmbeddedStore::checkKey);
+        batch.writes().keySet().forEach(EmbeddedStore::checkKey);
     }
 
     private static void checkKey(String key) {

@@ -48,6 +48,24 @@ final class GroupCommit {
         return pending.outcome();
     }
 
+    /** Puts batches in at once, one behind the other, and waits for the outcome of all. */
+    void submitAll(List<Pending> all) {
+        boolean lead;
+        synchronized (queue) {
+            queue.addAll(all);
+            lead = !led && !all.isEmpty();
+            led = led || lead;
+        }
+        if (lead) {
+            lead();
+        }
+        for (Pending pending : all) {
+            if (pending.awaitLead(this)) {
+                lead();
+            }
+        }
+    }
+
     private void lead() {
         List<Pending> group;
         synchronized (queue) {
@@ -92,6 +110,7 @@ final class GroupCommit {
         private final CompletableFuture<Boolean> turn = new CompletableFuture<>();
         private volatile CommitResult result;
         private volatile IllegalArgumentException error;
+        private volatile long hash;
 
         /** @param index the log index to apply it as; empty for the next one */
         Pending(Batch batch, OptionalLong index) {
@@ -116,6 +135,15 @@ final class GroupCommit {
 
         void settle(CommitResult outcome) {
             result = outcome;
+        }
+
+        /** Of all batches up to this one, once it was applied. */
+        long hash() {
+            return hash;
+        }
+
+        void hash(long now) {
+            hash = now;
         }
 
         void refuse(IllegalArgumentException wrongUse) {
@@ -160,7 +188,7 @@ final class GroupCommit {
             }
         }
 
-        private CommitResult outcome() {
+        CommitResult outcome() {
             if (error != null) {
                 throw error;
             }

@@ -65,6 +65,7 @@ final class GroupWrite {
                             bytes -> file.put(key, new StoredValue(next.index(), bytes)), () -> file.delete(key)));
         }
         applied = next;
+        pending.hash(next.hash());
         changed = true;
         results.put(pending, refusal.<CommitResult>map(r -> r).orElse(new CommitResult.Committed(next.index())));
     }

@@ -73,6 +73,10 @@ final class StoreDirectory {
         Files.deleteIfExists(unfinished);
         StoreFile.create(unfinished, UUID.randomUUID());
         Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+        forceFolder();
+    }
+
+    private void forceFolder() {
         try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
             directory.force(true);
         } catch (IOException e) {
@@ -95,11 +99,26 @@ final class StoreDirectory {
         }
     }
 
-    /** Notes that callers learned of a commit. */
-    void acknowledged(Applied applied, boolean durable) {
-        if (durable) {
-            mark.write(applied);
-        }
+    /** Notes that a commit is on the disk and callers may know it. */
+    void acknowledged(Applied applied) {
+        mark.write(applied);
+    }
+
+    /** Where a copy of another replica is written before it takes the place of the file. */
+    Path fetched() {
+        return folder.resolve("dkron.store.fetched");
+    }
+
+    /**
+     * Puts a fetched copy in the place of the file, which must be closed. The mark goes first: it may be ahead of the copy,
+     * and a file without a mark is believed.
+     */
+    void replaceBy(Path copy) throws IOException {
+        mark.close();
+        Files.deleteIfExists(markFile);
+        forceFolder();
+        Files.move(copy, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        forceFolder();
     }
 
     void close(StoreFile opened, boolean healthy) {

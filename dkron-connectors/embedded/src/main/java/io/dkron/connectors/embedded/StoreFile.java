@@ -1,5 +1,6 @@
 package io.dkron.connectors.embedded;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,12 +47,14 @@ final class StoreFile implements AutoCloseable {
     private final MVStore store;
     private final MVMap<String, StoredValue> data;
     private final MVMap<String, byte[]> state;
-    private volatile RootReference<String, StoredValue> published;
-    private volatile Applied applied;
+    private volatile Published published;
     /** Holds what is needed to fall back to the last forced version. */
     private MVStore.TxCounter unforced;
 
     private long writtenSinceCompaction;
+
+    /** What readers see. */
+    private record Published(RootReference<String, StoredValue> root, Applied applied) {}
 
     private StoreFile(MVStore store) {
         this.store = store;
@@ -147,13 +150,12 @@ final class StoreFile implements AutoCloseable {
     }
 
     private void read() {
-        applied = Applied.of(state.get(APPLIED));
-        published = data.flushAndGetRoot();
+        published = new Published(data.flushAndGetRoot(), Applied.of(state.get(APPLIED)));
         unforced = store.registerVersionUsage();
     }
 
     Applied applied() {
-        return applied;
+        return published.applied();
     }
 
     /** The value as batches see it, with what is not committed yet. Only for the thread that writes. */
@@ -186,19 +188,18 @@ final class StoreFile implements AutoCloseable {
 
     /** Lets readers see what was committed. */
     void publish(Applied now) {
-        published = data.flushAndGetRoot();
-        applied = now;
+        published = new Published(data.flushAndGetRoot(), now);
     }
 
     Optional<StoredValue> get(String key) {
-        return reading(root -> Optional.ofNullable(data.get(root.root, key)));
+        return reading(now -> Optional.ofNullable(data.get(now.root().root, key)));
     }
 
     /** Entries from a key on, in order, as long as they are wanted. */
     <T> List<T> scan(String from, Scan<T> scan) {
-        return reading(root -> {
+        return reading(now -> {
             List<T> found = new ArrayList<>();
-            Cursor<String, StoredValue> cursor = data.cursor(root, from, null, false);
+            Cursor<String, StoredValue> cursor = data.cursor(now.root(), from, null, false);
             while (cursor.hasNext()) {
                 String key = cursor.next();
                 if (!scan.visit(key, cursor.getValue(), found)) {
@@ -209,8 +210,28 @@ final class StoreFile implements AutoCloseable {
         });
     }
 
+    /**
+     * Visits all entries of one moment, in order; commits go on meanwhile.
+     *
+     * @param begin is told the moment, before any entry
+     */
+    void visit(ImageStart begin, ImageEntry each) throws IOException {
+        MVStore.TxCounter usage = store.registerVersionUsage();
+        try {
+            Published now = published;
+            begin.at(now.applied());
+            Cursor<String, StoredValue> cursor = data.cursor(now.root(), null, null, false);
+            while (cursor.hasNext()) {
+                String key = cursor.next();
+                each.entry(key, cursor.getValue());
+            }
+        } finally {
+            store.deregisterVersionUsage(usage);
+        }
+    }
+
     /** A version in use is not overwritten, so it is registered before the newest state is looked up. */
-    private <R> R reading(Function<RootReference<String, StoredValue>, R> read) {
+    private <R> R reading(Function<Published, R> read) {
         MVStore.TxCounter usage = store.registerVersionUsage();
         try {
             return read.apply(published);
@@ -231,14 +252,14 @@ final class StoreFile implements AutoCloseable {
         writtenSinceCompaction = 0;
         if (store.compact(LEAST_FILL, COMPACT_STEP)) {
             store.commit();
-            published = data.flushAndGetRoot();
+            publish(applied());
             if (force) {
                 force();
             }
         }
         if (force) { // packing forces the file, and without fsync nobody asked for that
             file.compactMoveChunks(LEAST_FILL, COMPACT_STEP, store);
-            published = data.flushAndGetRoot();
+            publish(applied());
         }
     }
 
@@ -263,6 +284,50 @@ final class StoreFile implements AutoCloseable {
             store.deregisterVersionUsage(unforced);
         }
         store.close();
+    }
+
+    /** Is told the moment of an image. */
+    interface ImageStart {
+        void at(Applied applied) throws IOException;
+    }
+
+    /** Takes an entry of an image. */
+    interface ImageEntry {
+        void entry(String key, StoredValue value) throws IOException;
+    }
+
+    /** Fills a new file, in order of keys, before anyone reads it. */
+    static final class Filling implements AutoCloseable {
+        private static final long PART = 8L << 20;
+
+        private final StoreFile file;
+        private long bytes;
+
+        /** @param path does not exist */
+        Filling(Path path) {
+            file = new StoreFile(openStore(path));
+        }
+
+        void put(String key, StoredValue value) {
+            file.data.put(key, value);
+            bytes += PAGE / 8 + value.bytes().length;
+            if (bytes > PART) {
+                bytes = 0;
+                file.store.commit();
+            }
+        }
+
+        /** The file now holds a whole store, on the disk. */
+        void end(Applied applied) {
+            file.state.put(APPLIED, applied.toBytes());
+            file.store.commit();
+            file.store.sync();
+        }
+
+        @Override
+        public void close() {
+            file.store.closeImmediately();
+        }
     }
 
     /** Collects entries of a scan. */
