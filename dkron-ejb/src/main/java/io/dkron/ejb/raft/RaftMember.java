@@ -1,0 +1,289 @@
+package io.dkron.ejb.raft;
+
+import io.dkron.ejb.raft.channel.GroupElection;
+import io.dkron.ejb.raft.channel.GroupPing;
+import io.dkron.ejb.raft.channel.GroupRaft;
+import io.dkron.ejb.raft.channel.Pulse;
+import io.dkron.ejb.raft.channel.Vitals;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.jgroups.Address;
+import org.jgroups.Event;
+import org.jgroups.JChannel;
+import org.jgroups.View;
+import org.jgroups.protocols.FRAG4;
+import org.jgroups.protocols.MERGE3;
+import org.jgroups.protocols.TCP;
+import org.jgroups.protocols.UNICAST3;
+import org.jgroups.protocols.VERIFY_SUSPECT2;
+import org.jgroups.protocols.pbcast.GMS;
+import org.jgroups.protocols.pbcast.NAKACK2;
+import org.jgroups.protocols.pbcast.STABLE;
+import org.jgroups.protocols.raft.Log;
+import org.jgroups.protocols.raft.NO_DUPES;
+import org.jgroups.protocols.raft.RAFT;
+import org.jgroups.raft.util.Utils;
+import org.jgroups.stack.IpAddress;
+import org.jgroups.stack.Protocol;
+import org.jgroups.util.Util;
+
+/**
+ * One opening of the servers' channel: from joining it until it is closed. The channel's name holds the cluster's id, so
+ * servers of two clusters never meet (protocol P10). Safe for many threads.
+ */
+final class RaftMember implements AutoCloseable {
+    private static final int JOIN_MILLIS = 400;
+    private static final int VERIFY_MILLIS = 300;
+
+    /**
+     * What a member is made of.
+     *
+     * @param cluster its id
+     * @param raftId of this server
+     * @param members Raft ids that count
+     * @param log opened
+     * @param machine applies entries
+     * @param hosts where the others may be now
+     * @param encryption protocols that stand above the transport; empty for none
+     */
+    record Parts(
+            RaftSettings settings,
+            String cluster,
+            String raftId,
+            Collection<String> members,
+            Log log,
+            GroupRaft.Machine machine,
+            Supplier<Collection<InetSocketAddress>> hosts,
+            List<Protocol> encryption,
+            Pulse.Listener pulses) {
+        Parts {
+            Objects.requireNonNull(settings, "settings");
+            Objects.requireNonNull(cluster, "cluster");
+            Objects.requireNonNull(raftId, "raftId");
+            members = List.copyOf(members);
+            encryption = List.copyOf(encryption);
+        }
+    }
+
+    private final Parts parts;
+    private final GroupRaft raft;
+    private final GroupElection election;
+    private final Pulse pulse;
+    private final JChannel channel;
+
+    private RaftMember(Parts parts) throws Exception {
+        this.parts = parts;
+        raft = new GroupRaft(parts.machine());
+        election = new GroupElection(parts.machine()::leaderChanged);
+        pulse = new Pulse(parts.settings().silence(), this::vitals, parts.pulses());
+        channel = new JChannel(stack());
+        channel.getProtocolStack().getTransport().getDiagnosticsHandler().setEnabled(false);
+        channel.setName(parts.settings().nodeName());
+    }
+
+    /**
+     * Joins the other servers, or waits for them.
+     *
+     * @throws Exception when the port cannot be used, or another living server has the same Raft id
+     */
+    static RaftMember open(Parts parts) throws Exception {
+        RaftMember member = new RaftMember(parts);
+        try {
+            member.channel.connect("dkron-" + parts.cluster());
+            return member;
+        } catch (Exception e) {
+            member.channel.close();
+            throw e;
+        }
+    }
+
+    private List<Protocol> stack() throws Exception {
+        RaftSettings settings = parts.settings();
+        InetAddress bind = InetAddress.getByName(settings.bindHost());
+        TCP tcp = new TCP();
+        tcp.setBindAddress(bind).setBindPort(settings.port()).setPortRange(0);
+        tcp.getThreadPool().setMinThreads(2).setMaxThreads(64);
+        InetAddress told = InetAddress.getByName(settings.advertiseHost());
+        if (!told.equals(bind)) {
+            tcp.setExternalAddr(told).setExternalPort(settings.port());
+        }
+        tcp.enableSuspectEvents(true).setSockConnTimeout(500).tcpNodelay(true);
+        // A server that was stopped must not hold up what is sent to the others.
+        tcp.nonBlockingSends(true);
+        tcp.logDetails(false);
+        List<Protocol> stack = new ArrayList<>();
+        stack.add(tcp);
+        stack.addAll(parts.encryption());
+        stack.add(new GroupPing(parts.hosts()));
+        stack.add(new MERGE3().setMinInterval(300).setMaxInterval(1000));
+        stack.add(pulse);
+        stack.add(new VERIFY_SUSPECT2().setTimeout(VERIFY_MILLIS));
+        stack.add(new NAKACK2().useMcastXmit(false));
+        stack.add(new UNICAST3());
+        stack.add(new STABLE());
+        stack.add(new NO_DUPES());
+        stack.add(new GMS().setJoinTimeout(JOIN_MILLIS).setLeaveTimeout(500).printLocalAddress(false));
+        stack.add(new FRAG4());
+        stack.add(election);
+        raft.raftId(parts.raftId())
+                .members(parts.members())
+                .log(parts.log())
+                .resendInterval(20)
+                .maxLogSize(Long.MAX_VALUE)
+                .logUseFsync(settings.fsync());
+        stack.add(raft);
+        return stack;
+    }
+
+    private Vitals vitals() {
+        GroupRaft.Machine machine = parts.machine();
+        return machine.vitals(raft.currentTerm(), raft.isLeader(), raft.lastAppended());
+    }
+
+    boolean leads() {
+        return raft.isLeader();
+    }
+
+    boolean isHalted() {
+        return raft.isHalted();
+    }
+
+    long term() {
+        return raft.currentTerm();
+    }
+
+    long committed() {
+        return raft.commitIndex();
+    }
+
+    long lastAppended() {
+        return raft.lastAppended();
+    }
+
+    /** Raft ids that count. */
+    List<String> members() {
+        return raft.members();
+    }
+
+    boolean isVoter() {
+        return members().contains(parts.raftId());
+    }
+
+    /** Raft id of who leads. */
+    Optional<String> leader() {
+        return Optional.ofNullable(raft.leader()).map(Utils::extractRaftId);
+    }
+
+    /** Raft ids of all that are in the channel, in its order. */
+    List<String> present() {
+        return view().stream().map(Utils::extractRaftId).toList();
+    }
+
+    /** Raft ids to {@code host:port} of all that are in the channel. */
+    SortedMap<String, String> addresses() {
+        SortedMap<String, String> found = new TreeMap<>();
+        for (Address member : view()) {
+            Object physical = channel.down(new Event(Event.GET_PHYSICAL_ADDRESS, member));
+            if (physical instanceof IpAddress ip) {
+                found.put(
+                        Utils.extractRaftId(member),
+                        ip.getIpAddress().getHostAddress().contains(":")
+                                ? "[" + ip.getIpAddress().getHostAddress() + "]:" + ip.getPort()
+                                : ip.getIpAddress().getHostAddress() + ":" + ip.getPort());
+            }
+        }
+        return found;
+    }
+
+    /** What another last told of itself. */
+    Optional<Pulse.Heard> heard(String raftId) {
+        return address(raftId).flatMap(pulse::heard);
+    }
+
+    /** How long ago a majority is known to have heard this server. */
+    Duration sinceMajority() {
+        Address own = channel.getAddress();
+        List<Address> others =
+                election.voters().stream().filter(voter -> !voter.equals(own)).toList();
+        return pulse.sinceMajority(others, raft.majority() - 1);
+    }
+
+    /**
+     * Puts a command into the log; only on the leader.
+     *
+     * @throws IllegalStateException when this server does not lead: nothing was written
+     */
+    CompletableFuture<byte[]> submit(byte[] command) {
+        return raft.setAsync(command, 0, command.length, false, null);
+    }
+
+    CompletableFuture<byte[]> add(String raftId) throws Exception {
+        return raft.addServer(raftId);
+    }
+
+    CompletableFuture<byte[]> remove(String raftId) throws Exception {
+        return raft.removeServer(raftId);
+    }
+
+    /** Asks a follower to take the lead; it does when it is up to date and a majority votes. */
+    void handOver(String raftId) {
+        address(raftId).ifPresent(election::handOver);
+    }
+
+    void stepDown() {
+        election.stepDown();
+    }
+
+    /** Takes part no longer, since what it has is wrong. */
+    void halt(String reason) {
+        raft.halt(reason);
+    }
+
+    /** Looks again whether an election is due. */
+    void wake() {
+        election.wake();
+    }
+
+    RAFT raft() {
+        return raft;
+    }
+
+    int port() {
+        Object physical = channel.down(new Event(Event.GET_PHYSICAL_ADDRESS, channel.getAddress()));
+        return physical instanceof IpAddress ip
+                ? ip.getPort()
+                : parts.settings().port();
+    }
+
+    /** Leaves the channel; the membership stays. */
+    @Override
+    public void close() {
+        channel.close();
+    }
+
+    /** Goes as a killed process does: without a word to the others. */
+    void kill() throws Exception {
+        Util.shutdown(channel, false);
+    }
+
+    private List<Address> view() {
+        View view = channel.getView();
+        return view == null ? List.of() : view.getMembers();
+    }
+
+    private Optional<Address> address(String raftId) {
+        return view().stream()
+                .filter(member -> Utils.extractRaftId(member).equals(raftId))
+                .findFirst();
+    }
+}

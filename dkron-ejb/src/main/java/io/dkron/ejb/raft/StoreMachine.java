@@ -1,0 +1,159 @@
+package io.dkron.ejb.raft;
+
+import io.dkron.core.store.Batch;
+import io.dkron.core.store.BatchListener;
+import io.dkron.core.store.CommitResult;
+import io.dkron.core.store.LocalStore;
+import io.dkron.core.store.StoreException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import org.jgroups.protocols.raft.LogEntry;
+
+/**
+ * Applies what the group committed to the store of this server, in the order of the log and with the log's index, and tells
+ * who listens. Remembers the hashes of the last entries, so that they can be compared with another server's (protocol P8).
+ */
+final class StoreMachine {
+    private static final Logger LOG = System.getLogger(StoreMachine.class.getName());
+    private static final int HASHES_KEPT = 8192;
+
+    private final LocalStore store;
+    private final Executor workers;
+    private final List<BatchListener> listeners = new CopyOnWriteArrayList<>();
+    private final NavigableMap<Long, Long> hashes = new TreeMap<>();
+    private final NavigableMap<Long, List<CompletableFuture<Long>>> waiting = new TreeMap<>();
+    private volatile LocalStore.Position position;
+
+    /** @param workers wakes who waits */
+    StoreMachine(LocalStore store, List<BatchListener> listeners, Executor workers) {
+        this.store = Objects.requireNonNull(store, "store");
+        this.workers = Objects.requireNonNull(workers, "workers");
+        this.listeners.addAll(listeners);
+        position = store.position();
+    }
+
+    LocalStore store() {
+        return store;
+    }
+
+    LocalStore.Position position() {
+        return position;
+    }
+
+    /** To be called once before anything is applied, and after the store was replaced. */
+    void replaced() {
+        position = store.position();
+        synchronized (hashes) {
+            hashes.clear();
+            hashes.put(position.index(), position.hash());
+        }
+        listeners.forEach(listener -> listener.replaced(position.index()));
+        wake();
+    }
+
+    /** @throws StoreException when the disk failed */
+    List<byte[]> apply(long first, List<LogEntry> entries) {
+        List<Batch> batches = new ArrayList<>(entries.size());
+        for (LogEntry entry : entries) {
+            batches.add(
+                    entry.internal() || entry.length() == 0
+                            ? new Batch()
+                            : Commands.read(entry.command(), entry.offset(), entry.length()));
+        }
+        List<LocalStore.Settled> settled = store.apply(first, batches);
+        List<byte[]> answers = new ArrayList<>(entries.size());
+        for (LocalStore.Settled each : settled) {
+            if (each.result() instanceof CommitResult.Failed failed) {
+                throw new StoreException(failed.reason());
+            }
+            if (each.result() instanceof CommitResult.Unknown unknown) {
+                throw new StoreException(unknown.reason());
+            }
+            answers.add(Commands.result(each.result()));
+        }
+        remember(first, settled);
+        for (int i = 0; i < batches.size(); i++) {
+            tell(first + i, batches.get(i), settled.get(i).result());
+        }
+        position = new LocalStore.Position(
+                first + settled.size() - 1, settled.get(settled.size() - 1).hash());
+        wake();
+        return answers;
+    }
+
+    /** The hash at an index; empty when it is not reached yet or too long ago. */
+    Optional<Long> hashAt(long index) {
+        synchronized (hashes) {
+            return Optional.ofNullable(hashes.get(index));
+        }
+    }
+
+    /** Completes with what is applied once that is at least this index. */
+    CompletableFuture<Long> reached(long index) {
+        synchronized (waiting) {
+            if (position.index() >= index) {
+                return CompletableFuture.completedFuture(position.index());
+            }
+            CompletableFuture<Long> future = new CompletableFuture<>();
+            waiting.computeIfAbsent(index, i -> new ArrayList<>()).add(future);
+            future.whenComplete((value, error) -> forget(index, future));
+            return future;
+        }
+    }
+
+    private void forget(long index, CompletableFuture<Long> future) {
+        synchronized (waiting) {
+            List<CompletableFuture<Long>> of = waiting.get(index);
+            if (of != null && of.remove(future) && of.isEmpty()) {
+                waiting.remove(index);
+            }
+        }
+    }
+
+    private void remember(long first, List<LocalStore.Settled> settled) {
+        synchronized (hashes) {
+            for (int i = 0; i < settled.size(); i++) {
+                hashes.put(first + i, settled.get(i).hash());
+            }
+            while (hashes.size() > HASHES_KEPT) {
+                hashes.pollFirstEntry();
+            }
+        }
+    }
+
+    private void tell(long index, Batch batch, CommitResult result) {
+        if (!(result instanceof CommitResult.Committed committed)
+                || batch.writes().isEmpty()) {
+            return;
+        }
+        for (BatchListener listener : listeners) {
+            try {
+                listener.applied(index, batch, committed.version());
+            } catch (RuntimeException e) { // what listens has no part in what is stored
+                LOG.log(Level.ERROR, "batch listener failed index=" + index, e);
+            }
+        }
+    }
+
+    private void wake() {
+        long index = position.index();
+        List<CompletableFuture<Long>> reached = new ArrayList<>();
+        synchronized (waiting) {
+            NavigableMap<Long, List<CompletableFuture<Long>>> done = waiting.headMap(index, true);
+            done.values().forEach(reached::addAll);
+            done.clear();
+        }
+        if (!reached.isEmpty()) {
+            workers.execute(() -> reached.forEach(future -> future.complete(index)));
+        }
+    }
+}
