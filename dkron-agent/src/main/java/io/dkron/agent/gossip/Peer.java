@@ -27,6 +27,9 @@ public record Peer(Member member, long starts, Optional<String> clusterId, Sorte
     /** Attribute: names of the executors that the node has, joined by commas. */
     public static final String EXECUTORS = "executors";
 
+    /** Attribute of a server of a recovered cluster: the cluster that its own came from (protocol P20). */
+    public static final String PREDECESSOR = "predecessor";
+
     public Peer {
         Objects.requireNonNull(member, "member");
         Objects.requireNonNull(clusterId, "clusterId");

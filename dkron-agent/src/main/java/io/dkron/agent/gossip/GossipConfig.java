@@ -1,0 +1,38 @@
+package io.dkron.agent.gossip;
+
+import io.dkron.core.config.HostPort;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What gossip needs to know before it starts.
+ *
+ * @param bind where to listen; port 0 = any free one
+ * @param join {@code host:port} or {@code host} each; tried at once and then every {@code retryInterval} while this node is
+ *     alone
+ * @param retryMax tries after which a node that never joined gives up; 0 = no limit
+ * @param reconnectTimeout how long a failed member is remembered
+ */
+public record GossipConfig(
+        InetAddress bind,
+        int bindPort,
+        List<HostPort> join,
+        Duration retryInterval,
+        int retryMax,
+        GossipTiming timing,
+        Duration reconnectTimeout,
+        Encryption encryption) {
+    /** Port of gossip where none is said. */
+    public static final int DEFAULT_PORT = 8946;
+
+    public GossipConfig {
+        Objects.requireNonNull(bind, "bind");
+        Objects.requireNonNull(retryInterval, "retryInterval");
+        Objects.requireNonNull(timing, "timing");
+        Objects.requireNonNull(reconnectTimeout, "reconnectTimeout");
+        Objects.requireNonNull(encryption, "encryption");
+        join = List.copyOf(join);
+    }
+}
