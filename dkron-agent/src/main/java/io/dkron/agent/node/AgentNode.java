@@ -8,6 +8,7 @@ import io.dkron.agent.report.Reporter;
 import io.dkron.agent.rpc.MemberService;
 import io.dkron.agent.rpc.RpcServer;
 import io.dkron.agent.run.Runner;
+import io.dkron.agent.time.ClockService;
 import io.grpc.BindableService;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -112,6 +113,7 @@ public final class AgentNode {
         reporter.wake();
         List<BindableService> services = new ArrayList<>(host.services());
         services.add(new MemberService(runner, host.leave()));
+        services.add(new ClockService(InstantSource.system(), host.clock()));
         RpcServer rpc = RpcServer.start(settings.rpc(), services, host.workers(), settings.security());
         stops.push(rpc::close);
         return new Rooms(plugins, journal, runner, reporter, rpc);

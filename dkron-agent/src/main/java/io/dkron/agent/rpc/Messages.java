@@ -109,14 +109,14 @@ public final class Messages {
                 new OutputTail(message.getOutput().toByteArray(), message.getOutputSize()));
     }
 
-    private static Time of(Instant instant) {
+    public static Time of(Instant instant) {
         return Time.newBuilder()
                 .setSeconds(instant.getEpochSecond())
                 .setNanos(instant.getNano())
                 .build();
     }
 
-    private static Instant instant(Time message) {
+    public static Instant instant(Time message) {
         return Instant.ofEpochSecond(message.getSeconds(), message.getNanos());
     }
 }

@@ -1,5 +1,6 @@
 package io.dkron.agent.rpc;
 
+import io.dkron.core.cluster.Member;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -54,6 +55,11 @@ public final class RpcClients implements AutoCloseable {
         this.executor = Objects.requireNonNull(executor, "executor");
         this.security = Objects.requireNonNull(security, "security");
         this.tls = security.tls().map(TlsFiles::client);
+    }
+
+    /** Where a member's RPC port is. */
+    public static InetSocketAddress address(Member member) {
+        return new InetSocketAddress(member.address(), member.rpcPort());
     }
 
     /**
