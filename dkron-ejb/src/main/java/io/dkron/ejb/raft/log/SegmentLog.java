@@ -233,13 +233,16 @@ public final class SegmentLog implements Log {
         return recent.get(index).orElseGet(() -> readFrom(index));
     }
 
-    /** The term of an entry, also of the last one that is gone; 0 before the first, -1 for one that is not here. */
+    /** The term of an entry, also of the last one that is gone; 0 before the very first, -1 for one that is not here. */
     public synchronized long termOf(long index) {
         if (index == segments.lastIndex()) {
             return segments.lastTerm();
         }
+        if (index == segments.baseIndex()) {
+            return segments.baseTerm();
+        }
         LogEntry entry = get(index);
-        return entry != null ? entry.term() : index == 0 ? 0 : -1;
+        return entry != null ? entry.term() : -1;
     }
 
     /**

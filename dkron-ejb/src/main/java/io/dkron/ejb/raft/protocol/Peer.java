@@ -1,0 +1,53 @@
+package io.dkron.ejb.raft.protocol;
+
+import org.jgroups.Address;
+import org.jgroups.raft.util.Utils;
+
+/** What a leader knows of one other member of the view. */
+final class Peer {
+    /** How entries go to it. */
+    enum Mode {
+        /** Nothing is known yet, or something was lost: one request at a time, until one is agreed to. */
+        PROBE,
+        /** Its log is ours up to {@code match}: entries go out without waiting for answers. */
+        STREAM,
+        /** The entries it needs are gone: it must fetch the state. */
+        STATE
+    }
+
+    final Address address;
+    final String id;
+    Mode mode = Mode.PROBE;
+    /** The next entry to send. */
+    long next;
+    /** Up to here its log was found to be ours, and is on its disk; counts for a majority. */
+    long match;
+    /** The highest commit index that it was told. */
+    long toldCommit = -1;
+    /** A probe is out. */
+    boolean waiting;
+
+    long sentAt;
+    long heardAt;
+    long movedAt;
+
+    Peer(Address address, long next, long now) {
+        this.address = address;
+        this.id = Utils.extractRaftId(address);
+        this.next = next;
+        this.sentAt = now;
+        this.heardAt = now;
+        this.movedAt = now;
+    }
+
+    void probe(long from, long now) {
+        mode = Mode.PROBE;
+        next = from;
+        waiting = false;
+        movedAt = now;
+    }
+
+    long inFlight() {
+        return next - 1 - match;
+    }
+}
