@@ -152,7 +152,9 @@ final class Replication {
     private void offer(Peer peer, long now) {
         if (now - peer.sentAt >= OFFER_NANOS) {
             peer.sentAt = now;
-            raft.send(SafeRaft.message(peer.address, new LogEntries()), new StateOffer(raft.currentTerm(), raft.segments().firstAppended()));
+            raft.send(
+                    SafeRaft.message(peer.address, new LogEntries()),
+                    new StateOffer(raft.currentTerm(), raft.segments().firstAppended()));
         }
     }
 
@@ -173,9 +175,7 @@ final class Replication {
         }
         peer.sentAt = now;
         Message message = SafeRaft.message(peer.address, entries);
-        raft.send(
-                message,
-                new AppendRequest(raft.currentTerm(), prev, log.termOf(prev), commit, raft.newestHash()));
+        raft.send(message, new AppendRequest(raft.currentTerm(), prev, log.termOf(prev), commit, raft.newestHash()));
     }
 
     private LogEntries read(long from) {

@@ -153,7 +153,8 @@ public class SafeRaft extends RAFT {
         if (synchronous) {
             process(List.of(new Proposed(proposal)));
         } else if (!processing_queue.offer(new Proposed(proposal))) {
-            return CompletableFuture.failedFuture(new NotLeaderException("too many commands wait, nothing was written"));
+            return CompletableFuture.failedFuture(
+                    new NotLeaderException("too many commands wait, nothing was written"));
         }
         return proposal.answer();
     }
@@ -228,7 +229,8 @@ public class SafeRaft extends RAFT {
                     ? reference.index() + 1 < segments.firstAppended()
                     : reference.index() < commit_index;
             if (older) {
-                throw new IllegalArgumentException("the state of entry " + reference.index() + " is older than what is here");
+                throw new IllegalArgumentException(
+                        "the state of entry " + reference.index() + " is older than what is here");
             }
             segments.reference(reference);
             if (segments.termOf(reference.index()) != reference.term()) {
@@ -491,9 +493,9 @@ public class SafeRaft extends RAFT {
             segments.commitIndex(index);
             asked.ifPresent(proposal -> after(() -> proposal.answer().complete(answer)));
         } catch (Exception e) {
-            asked.ifPresent(proposal -> after(() -> proposal
-                    .answer()
-                    .completeExceptionally(new OutcomeUnknownException("entry " + index + " could not be applied here"))));
+            asked.ifPresent(proposal -> after(() -> proposal.answer()
+                    .completeExceptionally(
+                            new OutcomeUnknownException("entry " + index + " could not be applied here"))));
             fail("entry " + index + " could not be applied: " + e, Optional.of(e));
             return;
         }
@@ -588,8 +590,7 @@ public class SafeRaft extends RAFT {
         List<Proposal> unknown = List.copyOf(waiting.values());
         waiting.clear();
         for (Proposal proposal : unknown) {
-            after(() -> proposal
-                    .answer()
+            after(() -> proposal.answer()
                     .completeExceptionally(new OutcomeUnknownException(
                             "the lead was lost before the entry was committed; it may yet be applied")));
         }
@@ -760,8 +761,10 @@ public class SafeRaft extends RAFT {
     }
 
     private NotLeaderException notLeading() {
-        return new NotLeaderException(stopped.get().map(reason -> "this member has stopped: " + reason)
-                .orElseGet(() -> "this member does not lead; the leader is " + leaderId().orElse("not known")));
+        return new NotLeaderException(stopped.get()
+                .map(reason -> "this member has stopped: " + reason)
+                .orElseGet(() ->
+                        "this member does not lead; the leader is " + leaderId().orElse("not known")));
     }
 
     private static byte[] internal(InternalCommand command) {

@@ -11,9 +11,9 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.Optional;
 import org.jgroups.Address;
 import org.jgroups.View;
 import org.jgroups.protocols.raft.LogEntries;
@@ -108,8 +108,8 @@ final class Group implements AutoCloseable {
 
         List<String> entries() {
             List<String> texts = new ArrayList<>();
-            log.forEach((entry, at) -> texts.add(
-                    entry.term() + (entry.internal() ? "*" : new String(entry.command(), UTF_8))));
+            log.forEach((entry, at) ->
+                    texts.add(entry.term() + (entry.internal() ? "*" : new String(entry.command(), UTF_8))));
             return texts;
         }
     }
@@ -134,14 +134,13 @@ final class Group implements AutoCloseable {
         }
     }
 
-    Node start(Node node, Protocol[] above, String... members) throws Exception {
+    Node start(Node node, Protocol[] below, String... members) throws Exception {
         node.raft.log(node.log).applier(node).listener(node);
         node.raft.raftId(node.id).members(Arrays.asList(members)).synchronous(true);
         node.raft.setAddress(node.address);
-        Protocol[] stack = new Protocol[above.length + 1];
-        stack[0] = node.raft;
-        System.arraycopy(above, 0, stack, 1, above.length);
-        for (Protocol protocol : above) {
+        Protocol[] stack = Arrays.copyOf(below, below.length + 1);
+        stack[below.length] = node.raft;
+        for (Protocol protocol : below) {
             protocol.setAddress(node.address);
         }
         node.node = new RaftNode(wires, stack);

@@ -43,7 +43,9 @@ class SafeRaftTest {
 
         assertThat(a.raft.leads()).isTrue();
         for (Node node : group.nodes.values()) {
-            assertThat(node.applied).as("p25: %s learns of the commit without a further entry", node.id).containsExactly("x");
+            assertThat(node.applied)
+                    .as("p25: %s learns of the commit without a further entry", node.id)
+                    .containsExactly("x");
             assertThat(node.entries()).containsExactly("1*", "1x");
             assertThat(node.index).isEqualTo(2);
         }
@@ -67,7 +69,9 @@ class SafeRaftTest {
                 && has(message.getPayload(), 4));
         group.elect("a", 4, "b");
 
-        assertThat(a.raft.commitIndex()).as("nothing of the own term is on a majority").isZero();
+        assertThat(a.raft.commitIndex())
+                .as("nothing of the own term is on a majority")
+                .isZero();
         assertThat(a.raft.leads()).isFalse();
         group.wires.heal();
         group.wires.isolate(c.address);
@@ -141,7 +145,8 @@ class SafeRaftTest {
         a.put("next").get(5, SECONDS);
 
         assertThat(b.applied).containsExactly("good");
-        assertThat(b.raft.whyStopped()).hasValueSatisfying(why -> assertThat(why).contains("entry 3", "the store is full"));
+        assertThat(b.raft.whyStopped())
+                .hasValueSatisfying(why -> assertThat(why).contains("entry 3", "the store is full"));
         assertThat(group.nodes.get("c").applied).containsExactly("good", "bad", "next");
         await().atMost(10, SECONDS)
                 .untilAsserted(() -> assertThat(b.told).anyMatch(news -> news.startsWith("stopped entry 3")));
@@ -272,7 +277,8 @@ class SafeRaftTest {
         b.raft.handleUpRequest(
                 SafeRaft.message(b.address, new LogEntries()).setSrc(a.address),
                 new AppendRequest(1, 301, 1, 301, new AppliedHash.Block(256, block.value() + 1)));
-        assertThat(b.raft.whyStopped()).hasValueSatisfying(why -> assertThat(why).contains("differs from the leader's"));
+        assertThat(b.raft.whyStopped())
+                .hasValueSatisfying(why -> assertThat(why).contains("differs from the leader's"));
     }
 
     private void three() throws Exception {

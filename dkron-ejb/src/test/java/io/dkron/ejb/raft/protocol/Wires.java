@@ -94,7 +94,7 @@ final class Wires extends MockRaftCluster {
     private void deliver(Message message, Address to) {
         boolean apart = !to.equals(message.getSrc()) && (alone.contains(to) || alone.contains(message.getSrc()));
         RaftNode node = nodes.get(to);
-        if (node != null && !apart && !dropped.test(message, to)) {
+        if (!apart && !dropped.test(message, to) && node != null) {
             node.up(message);
         }
     }

@@ -1,0 +1,457 @@
+package io.dkron.ejb.raft.protocol;
+
+import io.dkron.ejb.raft.log.LogFailedException;
+import io.dkron.ejb.raft.protocol.ElectionMessage.Kind;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jgroups.Address;
+import org.jgroups.EmptyMessage;
+import org.jgroups.Message;
+import org.jgroups.View;
+import org.jgroups.conf.ClassConfigurator;
+import org.jgroups.protocols.raft.RaftHeader;
+import org.jgroups.protocols.raft.election.BaseElection;
+import org.jgroups.raft.util.Utils;
+
+/**
+ * Elects as the Raft paper does, and stands right below {@link SafeRaft} in the stack (protocol P7, P10). In jgroups-raft the
+ * coordinator of the view collects votes, counts them by its own list of members, and names the leader. Here:
+ *
+ * <ol>
+ *   <li>A member that sees no leader polls the others, which binds nobody. When a majority sees none either, the one with
+ *       the longest log is asked to stand. So a member that was away disturbs nobody, and the first round usually decides.
+ *   <li>Who stands raises the term, votes for itself, and asks for votes. A member grants one vote a term, and only to a log
+ *       that is as far as its own. It counts only members of its own list, which its log, the longest, brought up to date.
+ *   <li>Who is not in its own list of members neither polls, stands nor votes.
+ * </ol>
+ *
+ * <p>The view says who can be reached, so that a death is noticed at once; a leader that stays in the view but is silent for
+ * five seconds counts as none too.
+ */
+public final class SafeElection extends BaseElection {
+    private static final System.Logger LOG = System.getLogger(SafeElection.class.getName());
+    private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long TURN_MILLIS = 150;
+    private static final long LOOK_MILLIS = 250;
+
+    static {
+        Wire.register();
+        ClassConfigurator.addProtocol(Wire.ELECTION, SafeElection.class);
+    }
+
+    private final Object bell = new Object();
+    private final AtomicLong rounds = new AtomicLong(ThreadLocalRandom.current().nextLong(1L << 40));
+    private SafeRaft safe;
+    private Thread thread;
+    private volatile boolean running;
+    private boolean rung;
+    private volatile Tally poll = new Tally(-1);
+    private volatile Tally votes = new Tally(-1);
+    private volatile Optional<Boolean> askedToStand = Optional.empty();
+
+    /** An election for the {@link SafeRaft} above. */
+    public SafeElection() {
+        setId(Wire.ELECTION);
+    }
+
+    /**
+     * Hands the lead over: asks a follower that has everything to stand, which it wins unless something fails meanwhile. The
+     * caller takes no more commands before, and waits for {@link RaftListener#deposed}.
+     *
+     * @param to its Raft id; empty for any
+     * @return who was asked; empty when this member does not lead or no such follower is up to date
+     */
+    public Optional<String> handOver(Optional<String> to) {
+        if (!safe.isLeader()) {
+            return Optional.empty();
+        }
+        Optional<String> target = safe.progress().stream()
+                .filter(progress -> progress.behind() == 0 && safe.members().contains(progress.id()))
+                .map(Progress::id)
+                .filter(id -> to.isEmpty() || to.get().equals(id))
+                .findFirst();
+        target.flatMap(this::addressOf).ifPresent(address -> tell(address, Kind.STAND, 0, true));
+        return target;
+    }
+
+    @Override
+    public void init() throws Exception {
+        super.init();
+        safe = (SafeRaft) raft;
+    }
+
+    @Override
+    public void start() throws Exception {
+        super.start();
+        if (!safe.synchronous()) {
+            running = true;
+            thread = new Thread(this::loop, "dkron-raft-election");
+            thread.setDaemon(true);
+            thread.start();
+        }
+    }
+
+    @Override
+    public void stop() {
+        running = false;
+        ring();
+        if (thread != null) {
+            try {
+                thread.join(TimeUnit.SECONDS.toMillis(2));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        safe.setLeaderAndTerm(null);
+    }
+
+    /** Looks soon whether a leader must be elected. */
+    @Override
+    public BaseElection startVotingThread() {
+        ring();
+        return this;
+    }
+
+    /** Nothing to stop: the thread lives with the protocol. */
+    @Override
+    public BaseElection stopVotingThread() {
+        return this;
+    }
+
+    @Override
+    public boolean isVotingThreadRunning() {
+        return running;
+    }
+
+    @Override
+    protected void handleView(View newView) {
+        Set<Address> known = view == null ? Set.of() : Set.copyOf(view.getMembers());
+        view = newView;
+        Address leader = safe.leader();
+        if (leader != null && (!newView.containsMember(leader) || (safe.isLeader() && !majorityInView()))) {
+            safe.setLeaderAndTerm(null);
+        } else if (safe.isLeader()) {
+            newView.getMembers().stream()
+                    .filter(address -> !known.contains(address) && !address.equals(local_addr))
+                    .forEach(address -> tell(address, Kind.LEADER, 0, true));
+        }
+        ring();
+    }
+
+    @Override
+    protected void handleMessage(Message message, RaftHeader header) {
+        if (!(header instanceof ElectionMessage) || safe.whyStopped().isPresent()) {
+            return;
+        }
+        ElectionMessage said = (ElectionMessage) header;
+        Address from = message.getSrc();
+        try {
+            switch (said.kind()) {
+                case POLL -> answerPoll(from, said);
+                case POLL_ANSWER -> poll.add(from, said);
+                case STAND -> stand(said.yes());
+                case VOTE_REQUEST -> vote(from, said);
+                case VOTE -> votes.add(from, said);
+                case LEADER -> follow(from, said);
+            }
+        } catch (LogFailedException e) {
+            LOG.log(System.Logger.Level.DEBUG, "raft election gave up, the member has stopped", e);
+        }
+    }
+
+    /**
+     * Polls, and lets the best stand.
+     *
+     * @return whether somebody stood
+     */
+    boolean round() throws InterruptedException {
+        List<Address> others = others();
+        Tally tally = new Tally(rounds.incrementAndGet());
+        poll = tally;
+        tally.add(local_addr, message(Kind.POLL_ANSWER, tally.round(), !leaderSeen()));
+        others.forEach(address -> tell(address, Kind.POLL, tally.round(), false));
+        tally.await(others, safe.majority(), vote_timeout);
+        Map<Address, ElectionMessage> answers = tally.answers();
+        num_voting_rounds++;
+        if (count(answers) < safe.majority()) {
+            return false;
+        }
+        Address best = best(answers);
+        if (best.equals(local_addr)) {
+            return campaign(false);
+        }
+        tell(best, Kind.STAND, 0, false);
+        return true;
+    }
+
+    /**
+     * Stands for the next term.
+     *
+     * @param although whether there may be a leader, who hands over
+     * @return whether this member leads now
+     */
+    boolean campaign(boolean although) throws InterruptedException {
+        Tally tally = new Tally(rounds.incrementAndGet());
+        Optional<ElectionMessage> request = safe.locked(() -> {
+            if (!isMember() || (!although && leaderSeen()) || safe.whyStopped().isPresent()) {
+                return Optional.empty();
+            }
+            safe.createNewTerm();
+            safe.votedFor(local_addr);
+            votes = tally;
+            return Optional.of(message(Kind.VOTE_REQUEST, tally.round(), although));
+        });
+        if (request.isEmpty()) {
+            return false;
+        }
+        List<Address> others = others();
+        tally.add(local_addr, message(Kind.VOTE, tally.round(), true));
+        others.forEach(address -> send(address, copy(request.get())));
+        tally.await(others, safe.majority(), vote_timeout);
+        return lead(request.get().currTerm(), tally.answers());
+    }
+
+    private boolean lead(long term, Map<Address, ElectionMessage> answers) {
+        long highest = answers.values().stream()
+                .mapToLong(ElectionMessage::currTerm)
+                .max()
+                .orElse(term);
+        boolean won = safe.locked(() -> {
+            safe.currentTerm(highest);
+            boolean wins = safe.currentTerm() == term && safe.leader() == null && count(answers) >= safe.majority();
+            if (wins && isMember()) {
+                safe.setLeaderAndTerm(local_addr, term);
+            }
+            return wins && isMember();
+        });
+        if (won) {
+            LOG.log(System.Logger.Level.INFO, "raft leader elected member=" + safe.raftId() + " term=" + term);
+            for (Address address : view.getMembers()) {
+                if (!address.equals(local_addr)) {
+                    tell(address, Kind.LEADER, 0, true);
+                }
+            }
+        }
+        return won;
+    }
+
+    private void answerPoll(Address from, ElectionMessage asked) {
+        if (isMember()) {
+            tell(from, Kind.POLL_ANSWER, asked.round(), !leaderSeen());
+        }
+    }
+
+    private void stand(boolean although) {
+        askedToStand = Optional.of(although);
+        if (safe.synchronous()) {
+            turn();
+        } else {
+            ring();
+        }
+    }
+
+    private void vote(Address from, ElectionMessage asked) {
+        ElectionMessage answer = safe.locked(() -> {
+            boolean granted = isMember() && (asked.yes() || !leaderSeen()) && granted(from, asked);
+            return message(Kind.VOTE, asked.round(), granted);
+        });
+        send(from, answer);
+    }
+
+    /** Under the lock: no entry of an older term can be acknowledged between the comparison and the vote. */
+    private boolean granted(Address from, ElectionMessage asked) {
+        if (safe.currentTerm(asked.currTerm()) < 0) {
+            return false;
+        }
+        long last = safe.segments().lastAppended();
+        boolean far =
+                asked.lastIndex() == last && asked.lastTerm() == safe.segments().termOf(last);
+        if (!far && !asked.isFurtherThan(safe.segments().termOf(last), last)) {
+            return false;
+        }
+        Address voted = safe.votedFor();
+        if (voted == null) {
+            safe.votedFor(from);
+            return true;
+        }
+        return voted.equals(from);
+    }
+
+    private void follow(Address from, ElectionMessage said) {
+        boolean here = view == null || view.containsMember(from);
+        safe.locked(() -> {
+            if (here && said.currTerm() >= safe.currentTerm()) {
+                boolean other = said.currTerm() == safe.currentTerm()
+                        && safe.leader() != null
+                        && !safe.leader().equals(from);
+                if (other) {
+                    safe.fail("term " + said.currTerm() + " has two leaders", Optional.empty());
+                } else {
+                    safe.trySetLeaderAndTerm(from, said.currTerm());
+                }
+            }
+            return null;
+        });
+        ring();
+    }
+
+    private void loop() {
+        long wantedSince = 0;
+        while (running) {
+            try {
+                listen();
+                if (askedToStand.isPresent()) {
+                    turn();
+                } else if (!wanted()) {
+                    wantedSince = 0;
+                } else {
+                    long now = System.nanoTime();
+                    wantedSince = wantedSince == 0 ? now : wantedSince;
+                    if (now - wantedSince >= TimeUnit.MILLISECONDS.toNanos(rank() * TURN_MILLIS)) {
+                        round();
+                    }
+                }
+            } catch (InterruptedException e) {
+                running = false;
+            } catch (LogFailedException e) {
+                LOG.log(System.Logger.Level.DEBUG, "raft election gave up, the member has stopped", e);
+            } catch (RuntimeException e) {
+                safe.fail("the election failed: " + e, Optional.of(e));
+            }
+        }
+    }
+
+    private void turn() {
+        Optional<Boolean> asked = askedToStand;
+        askedToStand = Optional.empty();
+        try {
+            if (asked.isPresent()) {
+                campaign(asked.get());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            running = false;
+        }
+    }
+
+    /** Waits for the bell, or some time; longer while there is a leader. */
+    private void listen() throws InterruptedException {
+        long some = wanted() ? ThreadLocalRandom.current().nextLong(TURN_MILLIS / 2, TURN_MILLIS) : LOOK_MILLIS;
+        synchronized (bell) {
+            if (!rung) {
+                bell.wait(some);
+            }
+            rung = false;
+        }
+    }
+
+    private void ring() {
+        synchronized (bell) {
+            rung = true;
+            bell.notifyAll();
+        }
+    }
+
+    private boolean wanted() {
+        return view != null && safe.whyStopped().isEmpty() && isMember() && !leaderSeen() && majorityInView();
+    }
+
+    private boolean isMember() {
+        return safe.members().contains(safe.raftId());
+    }
+
+    private boolean leaderSeen() {
+        Address leader = safe.leader();
+        return leader != null
+                && (leader.equals(local_addr)
+                        || ((view == null || view.containsMember(leader)) && safe.silence() < SILENCE_NANOS));
+    }
+
+    private boolean majorityInView() {
+        Set<String> reached = new HashSet<>();
+        view.getMembers().forEach(address -> reached.add(Utils.extractRaftId(address)));
+        reached.retainAll(safe.members());
+        return reached.size() >= safe.majority();
+    }
+
+    /** The other members of the view, without those who are no members by the own list. */
+    private List<Address> others() {
+        Collection<String> members = safe.members();
+        List<Address> others = new ArrayList<>();
+        for (Address address : view.getMembers()) {
+            if (!address.equals(local_addr) && members.contains(Utils.extractRaftId(address))) {
+                others.add(address);
+            }
+        }
+        return others;
+    }
+
+    /** How many members of the own list said yes; one that appears twice counts once. */
+    private long count(Map<Address, ElectionMessage> answers) {
+        Collection<String> members = safe.members();
+        return answers.entrySet().stream()
+                .filter(answer -> answer.getValue().yes())
+                .map(answer -> Utils.extractRaftId(answer.getKey()))
+                .filter(members::contains)
+                .distinct()
+                .count();
+    }
+
+    private Address best(Map<Address, ElectionMessage> answers) {
+        Address best = local_addr;
+        ElectionMessage furthest = answers.get(best);
+        for (Map.Entry<Address, ElectionMessage> answer : answers.entrySet()) {
+            if (answer.getValue().isFurtherThan(furthest.lastTerm(), furthest.lastIndex())) {
+                best = answer.getKey();
+                furthest = answer.getValue();
+            }
+        }
+        return best;
+    }
+
+    /** The place among the members in the view: the first begins, the others wait a little in case it cannot. */
+    private long rank() {
+        Collection<String> members = safe.members();
+        return view.getMembers().stream()
+                .takeWhile(address -> !address.equals(local_addr))
+                .filter(address -> members.contains(Utils.extractRaftId(address)))
+                .count();
+    }
+
+    private Optional<Address> addressOf(String id) {
+        return view.getMembers().stream()
+                .filter(address -> Utils.extractRaftId(address).equals(id))
+                .findFirst();
+    }
+
+    private ElectionMessage message(Kind kind, long round, boolean yes) {
+        return safe.locked(() -> {
+            long last = safe.segments().lastAppended();
+            return new ElectionMessage(
+                    kind, safe.currentTerm(), round, safe.segments().termOf(last), last, yes);
+        });
+    }
+
+    private static ElectionMessage copy(ElectionMessage said) {
+        return new ElectionMessage(
+                said.kind(), said.currTerm(), said.round(), said.lastTerm(), said.lastIndex(), said.yes());
+    }
+
+    private void tell(Address to, Kind kind, long round, boolean yes) {
+        send(to, message(kind, round, yes));
+    }
+
+    private void send(Address to, ElectionMessage said) {
+        if (safe.whyStopped().isEmpty()) {
+            down_prot.down(new EmptyMessage(to).putHeader(id, said).setFlag(Message.Flag.OOB));
+        }
+    }
+}
