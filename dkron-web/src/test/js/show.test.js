@@ -111,6 +111,7 @@ test('names are encoded in addresses and come back', () => {
     assert.deepEqual(readPath(runPage('a/b ü', '17-n')), { page: 'run', job: 'a/b ü', id: '17-n' });
     assert.deepEqual(readPath('/ui/'), { page: 'overview' });
     assert.deepEqual(readPath('/ui/jobs/'), { page: 'jobs' });
+    assert.deepEqual(readPath('/ui/cluster'), { page: 'members' });
 });
 
 test('long lists of pages have gaps', () => {

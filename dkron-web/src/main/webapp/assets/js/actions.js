@@ -19,7 +19,8 @@ function failed(key, name, failure) {
     note('failed', el('p', {}, about(key, name)), el('p', { class: 'muted' }, bdi(failure.message)));
 }
 
-async function doing(button, key, name, work) {
+/** Does work with the button marked busy; a failure is told with that sentence, and resolves to null. */
+export async function doing(button, key, name, work) {
     button?.setAttribute('aria-busy', 'true');
     try {
         return await work();

@@ -21,11 +21,14 @@ export function jobApi(name, ...rest) {
     return ['/v1/jobs', name, ...rest].map((segment, i) => (i === 0 ? segment : part(segment))).join('/');
 }
 
-/** What a page's address says: {page, job, id}; page is overview, jobs, job or run. */
+/** What a page's address says: {page, job, id}; page is overview, jobs, job, run or members. */
 export function readPath(pathname) {
     const [, , noun, job, runs, id] = pathname.split('/').map(decodeURIComponent);
     if (!noun) {
         return { page: 'overview' };
+    }
+    if (noun === 'cluster') {
+        return { page: 'members' };
     }
     if (!job) {
         return { page: 'jobs' };

@@ -36,3 +36,17 @@ export function confirmDelete(name) {
         input.focus();
     });
 }
+
+/** Asks before something that cannot be undone; ask: {title, effect, go: words of the button}. Resolves to the answer. */
+export function confirmAction({ title, effect, go }) {
+    return new Promise((resolve) => {
+        let answer = false;
+        const form = el('form', { method: 'dialog', on: { submit: () => { answer = true; } } },
+            el('p', {}, effect),
+            el('div', { class: 'dialog-actions' },
+                el('button', { type: 'button', class: 'button', prop: { autofocus: true }, on: { click: () => dialog.close() } }, say('action.cancel')),
+                el('button', { type: 'submit', class: 'button danger' }, go)));
+        const dialog = openDialog(title, form);
+        dialog.addEventListener('close', () => resolve(answer));
+    });
+}

@@ -110,12 +110,13 @@ class Overview extends Page {
         const { cluster: state = {}, members = {} } = this.data.overview;
         const store = state.store_status ?? 'ok';
         const leader = cluster.leader ?? state.leader ?? '';
-        const well = leader !== '' && store === 'ok';
+        const well = leader !== '' && store === 'ok' && !members.failed;
         const parts = [
             leader ? [say('overview.leader'), ' ', bdi(leader, { class: 'strong' }), state.term ? ` ${say('overview.term', state.term)}` : ''] : say('live.leaderless'),
             state.node ? [say('overview.node'), ' ', bdi(state.node, { class: 'strong' })] : null,
             state.store ? [say('overview.store'), ' ', bdi(state.store, { class: 'strong' }), store === 'ok' ? '' : ` ${say('overview.store.away')}`] : null,
-            members.total ? sayCount('overview.members', members.alive ?? members.total, number(members.total)) : null,
+            members.total ? el('a', { href: '/ui/cluster' }, sayCount('overview.members', members.alive ?? members.total, number(members.total))) : null,
+            ...['failed', 'leaving', 'left'].filter((status) => members[status] > 0).map((status) => `${number(members[status])} ${statusWord(status)}`),
         ].filter(Boolean);
         setChildren(this.line, JSON.stringify([leader, state, members]), () => [
             el('span', { class: `chip is-${well ? 'success' : 'failed'}` }, statusIcon(well ? 'success' : 'failed'), say(well ? 'overview.well' : 'overview.unwell')),

@@ -62,6 +62,7 @@ function startBindings() {
     });
     bind('g o', 'keys.overview', go('/ui/'));
     bind('g j', 'keys.jobs', go('/ui/jobs'));
+    bind('g c', 'keys.cluster', go('/ui/cluster'));
     bind('?', 'keys.help', showHelp);
     document.getElementById('help').addEventListener('click', showHelp);
     startKeys();

@@ -44,6 +44,9 @@ class PagesIT {
             visitor.open("/ui/jobs");
             assertThat(visitor.row("pages-good")).isVisible();
             isWell(visitor, "jobs" + suffix);
+            visitor.open("/ui/cluster");
+            assertThat(visitor.at("table.members tbody tr").first()).isVisible();
+            isWell(visitor, "cluster" + suffix);
             visitor.open("/ui/jobs/pages-bad");
             assertThat(visitor.at(".log .line").first()).isVisible();
             isWell(visitor, "job" + suffix);

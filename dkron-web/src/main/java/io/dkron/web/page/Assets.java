@@ -92,7 +92,7 @@ public class Assets {
 
     /** The scripts a page will need, to be fetched at once instead of one after the other. */
     public List<String> modules(String language, Route.Page page) {
-        List<String> others = List.of("overview", "jobs", "job", "run").stream()
+        List<String> others = List.of("overview", "jobs", "job", "run", "members").stream()
                 .filter(name -> !name.equals(page.text()))
                 .map(name -> "js/" + name + ".js")
                 .toList();

@@ -21,6 +21,7 @@ public record Route(Page page, String job, String run) {
         JOBS("jobs"),
         JOB("job"),
         RUN("run"),
+        MEMBERS("members"),
         NOT_FOUND("not-found");
 
         private final String text;
@@ -52,6 +53,9 @@ public record Route(Page page, String job, String run) {
     private static Route of(List<String> segments) {
         if (segments.isEmpty()) {
             return new Route(Page.OVERVIEW, "", "");
+        }
+        if (segments.equals(List.of("cluster"))) {
+            return new Route(Page.MEMBERS, "", "");
         }
         if (!segments.get(0).equals("jobs")) {
             return NOT_FOUND;

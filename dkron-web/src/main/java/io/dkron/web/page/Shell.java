@@ -64,7 +64,7 @@ public class Shell {
     /** The first request that the page's script will send, to be sent ahead; empty where that depends on the address. */
     public String getFirstData() {
         return switch (route().page()) {
-            case OVERVIEW -> "/v1/overview";
+            case OVERVIEW, MEMBERS -> "/v1/overview";
             case JOBS -> request.getQueryString() == null ? "/v1/jobs?_start=0&_end=50&_sort=name&_order=ASC" : "";
             case JOB -> "/v1/jobs/" + Route.encode(route().job());
             case RUN, NOT_FOUND -> "";
@@ -86,6 +86,7 @@ public class Shell {
         String title = switch (route().page()) {
             case OVERVIEW -> words.get("overview.title");
             case JOBS -> words.get("jobs.title");
+            case MEMBERS -> words.get("members.title");
             case JOB, RUN -> shown(route().job());
             case NOT_FOUND -> words.get("notFound.title");
         };

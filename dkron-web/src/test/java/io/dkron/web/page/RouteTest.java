@@ -15,6 +15,7 @@ class RouteTest {
         assertThat(Route.of("/jobs/")).isEqualTo(new Route(Page.JOBS, "", ""));
         assertThat(Route.of("/jobs/job1")).isEqualTo(new Route(Page.JOB, "job1", ""));
         assertThat(Route.of("/jobs/job1/runs/17-a-b")).isEqualTo(new Route(Page.RUN, "job1", "17-a-b"));
+        assertThat(Route.of("/cluster")).isEqualTo(new Route(Page.MEMBERS, "", ""));
     }
 
     @Test
@@ -39,6 +40,7 @@ class RouteTest {
                 "/jobs/%",
                 "/jobs/..",
                 "/jobs/%2e%2e",
+                "/cluster/a",
                 "/jobs/a;b=c"
             })
     void whatMeansNoPageIsNotFound(String path) {

@@ -1,0 +1,167 @@
+package io.dkron.tests.browser;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
+import com.microsoft.playwright.options.ColorScheme;
+import io.dkron.tests.support.DkronProcess;
+import io.dkron.tests.support.SharedServer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The page of the cluster: of the server that is there, and of a cluster in trouble that the test makes up. */
+class ClusterPageIT {
+    private static final String MEMBERS = """
+            [{"Name":"s1","Addr":"10.0.0.1","Port":8946,"Status":1,"id":"i1","statusText":"alive","Tags":
+               {"server":"true","version":"1.0.0","rpc_addr":"10.0.0.1:6868","dc":"dc1","region":"global","role":"dkron"}},
+             {"Name":"s2","Addr":"10.0.0.2","Port":8946,"Status":4,"id":"i2","statusText":"failed","Tags":
+               {"server":"true","version":"1.0.0","rpc_addr":"10.0.0.2:6868"}},
+             {"Name":"s3","Addr":"fd00::3","Port":8946,"Status":1,"id":"i3","statusText":"alive","Tags":
+               {"server":"true","version":"1.0.1","rpc_addr":"[fd00::3]:6868"}},
+             {"Name":"a-node-with-a-rather-long-name.example.com","Addr":"10.0.0.4","Port":8946,"Status":2,"id":"i4",
+              "statusText":"leaving","Tags":{"role":"web","rack":"<b>\\u202e1</b>","zone":"europe-west1-b"}},
+             {"Name":"a5","Addr":"10.0.0.5","Port":8946,"Status":3,"id":"i5","statusText":"left","Tags":{"role":"db"}}]
+            """;
+    private static final String OVERVIEW = """
+            {"jobs":{"total":0},"running":0,"members":{"total":5,"alive":2,"leaving":1,"left":1,"failed":1,"servers":2},
+             "cluster":{"node":"s3","leader":"s1","term":7,"store":"embedded","store_status":"ok","raft":true,
+              "clock_offsets":{"s1":-1.7,"a5":0.004}}}
+            """;
+    private static final String RAFT = """
+            {"term":12,"leader":"s1#1","commit":123456,"peers":[
+             {"id":"s1#1","node":"s1","address":"10.0.0.1:8947","state":"leader","voter":true},
+             {"id":"s2#7f3a","node":"","address":"10.0.0.2:8947","state":"failed","voter":true},
+             {"id":"s3#9","node":"s3","address":"[fd00::3]:8947","state":"follower","voter":true},
+             {"id":"s6#9","node":"s6","address":"10.0.0.6:8947","state":"follower","voter":false}]}
+            """;
+
+    private final DkronProcess server = SharedServer.get();
+    private final List<String> sent = new ArrayList<>();
+
+    /** A visitor whom the API tells of that cluster. */
+    private Visitor inTrouble(int width, ColorScheme scheme) {
+        Visitor visitor = new Visitor(server.url(), width, scheme);
+        visitor.page.route("**/v1/members", route -> json(route, MEMBERS));
+        visitor.page.route("**/v1/overview", route -> json(route, OVERVIEW));
+        visitor.page.route("**/v1/raft", route -> json(route, RAFT));
+        visitor.page.route("**/v1/leader", route -> json(route, "{\"Name\":\"s1\"}"));
+        for (String change : List.of("**/v1/members/*", "**/v1/raft/**", "**/v1/leave")) {
+            visitor.page.route(change, route -> {
+                sent.add(route.request().method() + " "
+                        + route.request().url().substring(server.url().length()));
+                json(route, "{}");
+            });
+        }
+        return visitor;
+    }
+
+    private static void json(Route route, String body) {
+        route.fulfill(new Route.FulfillOptions()
+                .setContentType("application/json; charset=utf-8")
+                .setBody(body));
+    }
+
+    private static Locator row(Visitor visitor, String table, String text) {
+        return visitor.at("table." + table + " tbody tr").filter(new Locator.FilterOptions().setHasText(text));
+    }
+
+    private static Locator button(Locator within, String words) {
+        return within.locator("button", new Locator.LocatorOptions().setHasText(words));
+    }
+
+    @Test
+    void aServerAloneIsShownWithTheWayToASecondOne() {
+        try (Visitor visitor = new Visitor(server.url())) {
+            visitor.open("/ui/").at(".rail a[href='/ui/cluster']").click();
+            assertThat(visitor.at("h1")).hasText("Cluster");
+            assertThat(visitor.at(".state-line")).containsText("healthy");
+            assertThat(visitor.at(".state-line")).containsText("leader node1 term");
+            Locator row = row(visitor, "members", "node1");
+            for (String words : List.of("leads", "answers this page", "server", "alive", "127.0.0.1:", "role=web")) {
+                assertThat(row).containsText(words);
+            }
+            assertThat(visitor.at(".hint code")).containsText("dkron agent --server --join 127.0.0.1:");
+            visitor.heardNoComplaint();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"390,LIGHT", "390,DARK", "1024,LIGHT", "1024,DARK", "1920,LIGHT", "1920,DARK"})
+    void aClusterInTroubleIsWellShown(int width, ColorScheme scheme) {
+        try (Visitor visitor = inTrouble(width, scheme)) {
+            visitor.open("/ui/cluster");
+            assertThat(visitor.at("table.peers tbody tr")).hasCount(4);
+            assertThat(visitor.at("#cluster")).containsText("live");
+            visitor.photograph("cluster-trouble-" + width + "-" + scheme.name().toLowerCase(Locale.ROOT));
+            visitor.needsNoSidewaysScrolling();
+            visitor.findsItAccessible();
+            visitor.heardNoComplaint();
+        }
+    }
+
+    @Test
+    void whatIsWrongStandsOut() {
+        try (Visitor visitor = inTrouble(1280, ColorScheme.LIGHT)) {
+            visitor.open("/ui/cluster");
+            assertThat(visitor.at(".state-line")).containsText("needs attention");
+            assertThat(row(visitor, "members", "s2")).containsText("failed");
+            assertThat(row(visitor, "members", "s1").locator(".c-clock")).hasText("\u22121.7 s");
+            assertThat(row(visitor, "members", "s1").locator(".c-clock")).hasClass("c-clock is-off");
+            assertThat(row(visitor, "members", "a-node").locator(".c-tags")).containsText("rack=<b>[U+202E]1</b>");
+            assertThat(visitor.at("section[aria-labelledby=h-raft]")).containsText("2 of 3 votes alive: none may fail");
+            assertThat(row(visitor, "peers", "s6#9")).containsText("not yet");
+            visitor.open("/ui/");
+            assertThat(visitor.at(".state-line")).containsText("1 failed");
+        }
+    }
+
+    @Test
+    void nothingIsForgottenOrRemovedWithoutAQuestion() {
+        try (Visitor visitor = inTrouble(1280, ColorScheme.LIGHT)) {
+            visitor.open("/ui/cluster");
+            Locator dialog = visitor.at("dialog");
+            button(row(visitor, "members", "s2"), "Forget").click();
+            assertThat(dialog).containsText("Forget s2?");
+            visitor.findsItAccessible();
+            visitor.page.keyboard().press("Escape");
+            assertThat(dialog).hasCount(0);
+            Assertions.assertThat(sent).isEmpty();
+
+            button(row(visitor, "members", "s2"), "Forget").click();
+            button(dialog, "Forget member").click();
+            assertThat(visitor.at(".note")).containsText("s2 is forgotten");
+            button(row(visitor, "peers", "s2#7f3a"), "Remove").click();
+            button(dialog, "Remove server").click();
+            assertThat(visitor.at(".note").last()).containsText("s2#7f3a is removed");
+            button(row(visitor, "peers", "s3#9"), "Make leader").click();
+            assertThat(visitor.at(".note").last()).containsText("handed to s3");
+            button(row(visitor, "members", "s3"), "Leave").click();
+            button(dialog, "Leave the cluster").click();
+            assertThat(visitor.at(".note").last()).containsText("s3 has left");
+            Assertions.assertThat(sent)
+                    .containsExactly(
+                            "DELETE /v1/members/s2",
+                            "DELETE /v1/raft/s2%237f3a",
+                            "POST /v1/raft/s3%239/promote",
+                            "POST /v1/leave");
+        }
+    }
+
+    @Test
+    void theKeyboardLeadsThere() {
+        try (Visitor visitor = new Visitor(server.url())) {
+            visitor.open("/ui/");
+            assertThat(visitor.at("#cluster")).containsText("live");
+            visitor.page.keyboard().press("g");
+            visitor.page.keyboard().press("c");
+            visitor.page.waitForURL("**/ui/cluster", new Page.WaitForURLOptions().setTimeout(10_000));
+        }
+    }
+}

@@ -1,0 +1,54 @@
+// What a member's record says, for the page that shows it.
+
+import { span } from './time.js';
+import { say } from './words.js';
+
+/** Above this many seconds a clock is wrong enough to be warned of. */
+export const CLOCK_LIMIT = 1;
+
+const OWN = ['bootstrap', 'dkron_rpc_addr', 'dkron_server', 'dkron_version', 'expect', 'port', 'rpc_addr', 'server', 'version'];
+
+/** Whether the member may lead. */
+export function isServer(member) {
+    return member.Tags?.server === 'true' || member.Tags?.dkron_server === 'true';
+}
+
+/** The version it runs; empty where it told none. */
+export function versionOf(member) {
+    return member.Tags?.version ?? member.Tags?.dkron_version ?? '';
+}
+
+/** Its tags as pairs, without those that the page shows in columns of their own. */
+export function shownTags(member) {
+    return Object.entries(member.Tags ?? {}).filter(([key]) => !OWN.includes(key));
+}
+
+/** Host and port, an IPv6 address in brackets. */
+export function addressOf(member) {
+    return `${String(member.Addr).includes(':') ? `[${member.Addr}]` : member.Addr}:${member.Port}`;
+}
+
+/** How far a clock is off: {text, off}; null where it is not known. Ahead is +. */
+export function clockOf(seconds) {
+    if (typeof seconds !== 'number') {
+        return null;
+    }
+    const sign = seconds < 0 ? '\u2212' : '+';
+    return { text: `${sign}${span(Math.abs(seconds) * 1000)}`, off: Math.abs(seconds) > CLOCK_LIMIT };
+}
+
+/** How many servers the group may lose: {voters, alive, spare}; spare is negative where the majority is gone. */
+export function tolerance(raft) {
+    const voters = raft.peers.filter((peer) => peer.voter);
+    const alive = voters.filter((peer) => peer.state !== 'failed').length;
+    return { voters: voters.length, alive, spare: alive - (Math.floor(voters.length / 2) + 1) };
+}
+
+/** The sentence about that. */
+export function toleranceWords(raft) {
+    const { voters, alive, spare } = tolerance(raft);
+    if (spare < 0) {
+        return say('raft.lost', alive, voters);
+    }
+    return spare === 0 ? say('raft.none', alive, voters) : say(spare === 1 ? 'raft.one' : 'raft.more', alive, voters, spare);
+}
