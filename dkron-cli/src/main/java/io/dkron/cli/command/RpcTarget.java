@@ -1,16 +1,22 @@
 package io.dkron.cli.command;
 
 import io.dkron.agent.rpc.RpcClients;
+import io.dkron.agent.rpc.RpcSecurity;
+import io.dkron.agent.rpc.TlsFiles;
 import io.dkron.core.config.HostPort;
 import io.grpc.Channel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ForkJoinPool;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -19,6 +25,7 @@ import picocli.CommandLine.ParameterException;
 /** The node that a command asks by RPC: the flags that say which, and the call itself. */
 final class RpcTarget {
     private static final int PORT = 6868;
+    private static final String WRONG_KEY = "--encrypt: must be 16, 24 or 32 bytes in base64";
     private static final int CONNECT_MS = 2_000;
 
     @Option(
@@ -26,6 +33,28 @@ final class RpcTarget {
             paramLabel = "<address>",
             description = "the node's RPC address (default 127.0.0.1:6868)")
     private String address = "127.0.0.1:" + PORT;
+
+    @Option(
+            names = "--encrypt",
+            paramLabel = "<key>",
+            description =
+                    "the cluster's key, as on its nodes; better in the variable DKRON_ENCRYPT, since others see flags")
+    private String encrypt = "";
+
+    @Option(
+            names = "--trusted-ca-file",
+            paramLabel = "<path>",
+            description = "authorities of the nodes' certificates; RPC by TLS (or DKRON_TRUSTED_CA_FILE)")
+    private String trusted = "";
+
+    @Option(
+            names = "--cert-file",
+            paramLabel = "<path>",
+            description = "certificate to show, where nodes ask for one (or DKRON_CERT_FILE)")
+    private String certificate = "";
+
+    @Option(names = "--key-file", paramLabel = "<path>", description = "the certificate's key (or DKRON_KEY_FILE)")
+    private String key = "";
 
     /** A call on a connection. Says what came of it, and answers the exit code. */
     @FunctionalInterface
@@ -38,7 +67,7 @@ final class RpcTarget {
     int ask(CommandSpec spec, Asking asking) {
         PrintWriter err = spec.commandLine().getErr();
         List<String> silent = new ArrayList<>();
-        try (RpcClients clients = new RpcClients(ForkJoinPool.commonPool())) {
+        try (RpcClients clients = new RpcClients(ForkJoinPool.commonPool(), security(spec))) {
             for (HostPort node : addresses(spec)) {
                 InetSocketAddress socket = new InetSocketAddress(node.host(), node.port());
                 if (listens(socket)) {
@@ -50,6 +79,41 @@ final class RpcTarget {
         err.println("dkron: nobody answers at " + String.join(" or ", silent)
                 + "; is a node running there? --rpc-addr names another");
         return 1;
+    }
+
+    /** What the call shows, from the flags, else from the environment; wrong files and keys are told by their flag. */
+    private RpcSecurity security(CommandSpec spec) {
+        Optional<Path> ca = file(trusted, "DKRON_TRUSTED_CA_FILE");
+        Optional<Path> shown = file(certificate, "DKRON_CERT_FILE");
+        try {
+            Optional<TlsFiles> tls = ca.isPresent() || shown.isPresent()
+                    ? Optional.of(TlsFiles.read(new TlsFiles.Paths(shown, file(key, "DKRON_KEY_FILE"), ca, false)))
+                    : Optional.empty();
+            return RpcSecurity.of(tls, clusterKey(spec));
+        } catch (UncheckedIOException | IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    private String clusterKey(CommandSpec spec) {
+        String given = given(encrypt, "DKRON_ENCRYPT").orElse("");
+        try {
+            int bytes = Base64.getDecoder().decode(given).length;
+            if (bytes == 0 || bytes == 16 || bytes == 24 || bytes == 32) {
+                return given;
+            }
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), WRONG_KEY, e);
+        }
+        throw new ParameterException(spec.commandLine(), WRONG_KEY);
+    }
+
+    private static Optional<Path> file(String flag, String variable) {
+        return given(flag, variable).map(Path::of);
+    }
+
+    private static Optional<String> given(String flag, String variable) {
+        return Optional.of(flag).filter(f -> !f.isEmpty()).or(() -> Optional.ofNullable(System.getenv(variable)));
     }
 
     private List<HostPort> addresses(CommandSpec spec) {

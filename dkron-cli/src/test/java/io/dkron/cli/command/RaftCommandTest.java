@@ -2,6 +2,7 @@ package io.dkron.cli.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dkron.agent.rpc.RpcSecurity;
 import io.dkron.agent.rpc.RpcServer;
 import io.dkron.agent.rpc.proto.OperatorGrpc;
 import io.dkron.agent.rpc.proto.PromoteRequest;
@@ -18,11 +19,14 @@ import java.io.StringWriter;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ForkJoinPool;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
 class RaftCommandTest {
+    private static final String KEY = "kPpdjphiipNSsjd4QHWbkA==";
+
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
     private final Group group = new Group();
@@ -68,8 +72,12 @@ class RaftCommandTest {
     }
 
     private int run(List<BindableService> services, String... arguments) {
+        return run(services, RpcSecurity.NONE, arguments);
+    }
+
+    private int run(List<BindableService> services, RpcSecurity security, String... arguments) {
         try (RpcServer server =
-                RpcServer.start(new InetSocketAddress("127.0.0.1", 0), services, ForkJoinPool.commonPool())) {
+                RpcServer.start(new InetSocketAddress("127.0.0.1", 0), services, ForkJoinPool.commonPool(), security)) {
             return run(server.port(), arguments);
         }
     }
@@ -126,5 +134,20 @@ class RaftCommandTest {
         assertThat(err.toString()).contains("no server");
         assertThat(run(1, "raft", "list-peers")).isEqualTo(1);
         assertThat(err.toString()).contains("nobody answers at 127.0.0.1:1");
+    }
+
+    @Test
+    void theClustersKeyOpensTheDoorAndNoOtherDoes() {
+        RpcSecurity asked = RpcSecurity.of(Optional.empty(), KEY);
+        assertThat(run(List.of(group), asked, "raft", "list-peers", "--encrypt", KEY))
+                .as(err.toString())
+                .isZero();
+        assertThat(run(List.of(group), asked, "raft", "list-peers")).isEqualTo(1);
+        assertThat(err.toString()).contains("refuses the call", "--encrypt");
+        assertThat(run(1, "raft", "list-peers", "--encrypt=c2hvcnQ=")).isEqualTo(1);
+        assertThat(err.toString()).contains("--encrypt: must be 16, 24 or 32 bytes in base64");
+        assertThat(run(1, "raft", "list-peers", "--trusted-ca-file=/nowhere/ca.pem"))
+                .isEqualTo(1);
+        assertThat(err.toString()).contains("/nowhere/ca.pem");
     }
 }
