@@ -53,7 +53,7 @@ public final class Gossip implements Peers, AutoCloseable {
         this.transport = new GossipTransport(new Connections(), config.bind(), config.bindPort());
         advertise.ifPresent(a -> transport.advertise(a.getIpAddress(), a.getPort()));
         try {
-            this.channel = new JChannel(transport, config.encryption().protocol("gossip"));
+            this.channel = new JChannel(transport, config.encryption().protocol("gossip", this::refusedByKey));
         } catch (Exception e) {
             throw new IOException("gossip could not be set up: " + e.getMessage(), e);
         }
@@ -122,6 +122,12 @@ public final class Gossip implements Peers, AutoCloseable {
         Conversation current = conversation;
         if (current != null) { // null for what comes before the constructor ended: the sender tries again
             current.received(from, bytes, offset, length);
+        }
+    }
+
+    private void refusedByKey(org.jgroups.Address from, String reason) {
+        if (conversation != null && from instanceof IpAddress ip) {
+            conversation.refusedByKey(ip, reason);
         }
     }
 

@@ -1,7 +1,10 @@
 package io.dkron.agent.gossip;
 
 import io.dkron.core.config.HostPort;
+import io.dkron.core.config.Setting;
+import io.dkron.core.config.Settings;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -24,9 +27,6 @@ public record GossipConfig(
         GossipTiming timing,
         Duration reconnectTimeout,
         Encryption encryption) {
-    /** Port of gossip where none is said. */
-    public static final int DEFAULT_PORT = 8946;
-
     public GossipConfig {
         Objects.requireNonNull(bind, "bind");
         Objects.requireNonNull(retryInterval, "retryInterval");
@@ -34,5 +34,24 @@ public record GossipConfig(
         Objects.requireNonNull(reconnectTimeout, "reconnectTimeout");
         Objects.requireNonNull(encryption, "encryption");
         join = List.copyOf(join);
+    }
+
+    /**
+     * From a node's settings.
+     *
+     * @throws UnknownHostException when the host of {@code bind-addr} is none
+     */
+    public static GossipConfig from(Settings settings) throws UnknownHostException {
+        HostPort bind = settings.bindAddress();
+        return new GossipConfig(
+                InetAddress.getByName(bind.host()),
+                bind.port(),
+                settings.joinAddresses(),
+                settings.duration(Setting.RETRY_INTERVAL),
+                settings.integer(Setting.RETRY_MAX),
+                GossipTiming.of(
+                        settings.string(Setting.PROFILE), Math.max(1, settings.integer(Setting.RAFT_MULTIPLIER))),
+                settings.reconnectTimeout(),
+                Encryption.of(settings.string(Setting.ENCRYPT)));
     }
 }

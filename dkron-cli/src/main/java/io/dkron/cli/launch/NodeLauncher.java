@@ -2,6 +2,8 @@ package io.dkron.cli.launch;
 
 import io.dkron.agent.config.ConfigFile;
 import io.dkron.agent.config.ConfigFileException;
+import io.dkron.agent.gossip.Interfaces;
+import io.dkron.agent.gossip.SelfMember;
 import io.dkron.core.config.Setting;
 import io.dkron.core.config.SettingSource;
 import io.dkron.core.config.Settings;
@@ -36,7 +38,7 @@ public final class NodeLauncher {
         Optional<ConfigFile> file = file(variables);
         List<SettingSource> sources = new ArrayList<>(List.of(flags, variables));
         file.ifPresent(sources::add);
-        Validated<Settings> checked = Settings.from(sources);
+        Validated<Settings> checked = Settings.from(sources, Interfaces.ofThisMachine());
         checked.problems().forEach(problem -> mistakes.add(text(problem)));
         if (!mistakes.isEmpty()) {
             mistakes.forEach(mistake -> err.println("dkron: " + mistake));
@@ -48,6 +50,7 @@ public final class NodeLauncher {
             return 1;
         }
         List<String> warnings = new ArrayList<>(settings.warnings());
+        warnings.addAll(SelfMember.warnings(settings));
         file.ifPresent(found -> warnings.addAll(found.warnings()));
         return new ServerProcess(settings, warnings).run();
     }

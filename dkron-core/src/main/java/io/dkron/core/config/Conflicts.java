@@ -1,6 +1,7 @@
 package io.dkron.core.config;
 
 import io.dkron.core.problem.Problems;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -9,6 +10,7 @@ final class Conflicts {
     private final Map<Setting, SettingSource.Given> given;
     private final Problems problems;
     private final Settings settings;
+    private final List<String> warnings;
 
     Conflicts(
             Map<Setting, Object> values,
@@ -17,6 +19,7 @@ final class Conflicts {
             List<String> warnings) {
         this.given = given;
         this.problems = problems;
+        this.warnings = warnings;
         this.settings = new Settings(values, given, warnings);
     }
 
@@ -25,7 +28,9 @@ final class Conflicts {
         bootstrap();
         httpParts();
         httpAccess();
-        rpc();
+        listeners();
+        openness();
+        tls();
     }
 
     private void backend() {
@@ -41,10 +46,7 @@ final class Conflicts {
     }
 
     private void bootstrap() {
-        int expected = settings.integer(Setting.BOOTSTRAP_EXPECT);
-        if (expected > 1) {
-            problems.add(origin(Setting.BOOTSTRAP_EXPECT), "more than one server is not available yet; leave it out");
-        } else if (expected == 1 && !settings.bool(Setting.SERVER)) {
+        if (settings.integer(Setting.BOOTSTRAP_EXPECT) > 0 && !settings.bool(Setting.SERVER)) {
             problems.add(origin(Setting.BOOTSTRAP_EXPECT), "needs --server");
         }
     }
@@ -75,17 +77,62 @@ final class Conflicts {
         }
     }
 
-    private void rpc() {
-        HostPort bind = HostPort.parse(settings.string(Setting.BIND_ADDR), 8946).orElseThrow();
-        if (!bind.isLoopback()) {
-            problems.add(
-                    origin(Setting.BIND_ADDR),
-                    "only a loopback address is available yet, not \"" + settings.string(Setting.BIND_ADDR) + "\"");
+    /** Gossip, RPC and Raft share a host; HTTP may share it. */
+    private void listeners() {
+        Map<Setting, HostPort> ports = new LinkedHashMap<>();
+        boolean server = settings.bool(Setting.SERVER);
+        if (server || given.containsKey(Setting.HTTP_ADDR)) {
+            ports.put(Setting.HTTP_ADDR, settings.httpAddress());
         }
-        HostPort http = settings.httpAddress();
-        int port = settings.integer(Setting.RPC_PORT);
-        if (settings.bool(Setting.SERVER) && port != 0 && port == http.port()) {
-            problems.add(origin(Setting.RPC_PORT), "is the port of " + origin(Setting.HTTP_ADDR) + " too: " + port);
+        ports.put(Setting.BIND_ADDR, settings.bindAddress());
+        ports.put(Setting.RPC_PORT, settings.rpcAddress());
+        if (server) {
+            ports.put(Setting.RAFT_PORT, settings.raftAddress());
+        }
+        ports.forEach((setting, address) -> ports.entrySet().stream()
+                .takeWhile(before -> before.getKey() != setting)
+                .filter(before -> address.port() != 0
+                        && address.port() == before.getValue().port())
+                .filter(before -> meet(before.getValue(), address))
+                .forEach(before -> problems.add(
+                        origin(setting), "is the port of " + origin(before.getKey()) + " too: " + address.port())));
+    }
+
+    private boolean meet(HostPort a, HostPort b) {
+        boolean everywhere = settings.httpAccess() != HttpAccess.LOOPBACK;
+        return a.host().equals(b.host())
+                || (a.isWildcard() && (everywhere || !a.host().isEmpty()))
+                || b.isWildcard()
+                || (a.host().isEmpty() && b.isLoopback());
+    }
+
+    private void openness() {
+        HostPort bind = settings.bindAddress();
+        boolean guarded = !settings.string(Setting.ENCRYPT).isEmpty() || settings.mutualTls();
+        if (!bind.isLoopback() && !guarded) {
+            warnings.add("gossip, RPC and Raft listen on " + bind.host() + " without --encrypt or mutual TLS: whoever"
+                    + " reaches the ports can run commands; set a key made by dkron keygen");
+        }
+        if (given.containsKey(Setting.KEYRING_FILE)
+                && settings.string(Setting.ENCRYPT).isEmpty()) {
+            problems.add(
+                    origin(Setting.KEYRING_FILE),
+                    "is refused without encrypt, because ignoring it would weaken security: set encrypt");
+        }
+    }
+
+    private void tls() {
+        boolean certificate = !settings.string(Setting.CERT_FILE).isEmpty();
+        boolean key = !settings.string(Setting.KEY_FILE).isEmpty();
+        if (certificate != key) {
+            Setting present = certificate ? Setting.CERT_FILE : Setting.KEY_FILE;
+            problems.add(origin(present), "needs " + (certificate ? "key-file" : "cert-file") + " beside it");
+        }
+        if (settings.bool(Setting.CLIENT_CERT_AUTH) && !certificate) {
+            problems.add(origin(Setting.CLIENT_CERT_AUTH), "needs cert-file and key-file");
+        }
+        if (certificate && settings.bool(Setting.SERVER)) {
+            warnings.add(origin(Setting.CERT_FILE) + " guards RPC; the API has no TLS yet");
         }
     }
 

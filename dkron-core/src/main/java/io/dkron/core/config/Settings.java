@@ -10,12 +10,16 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * The checked settings of a node. Immutable, safe from any thread. Every accessor answers the given value or else the
  * default; asking for a setting by the wrong type is an error of the program and throws ClassCastException.
  */
 public final class Settings {
+    /** Port of gossip where an address names none. */
+    public static final int GOSSIP_PORT = 8946;
+
     private final Map<Setting, Object> values;
     private final Map<Setting, SettingSource.Given> given;
     private final List<String> warnings;
@@ -38,7 +42,16 @@ public final class Settings {
      * @return the settings, or every problem, each named by where the wrong value was written
      */
     public static Validated<Settings> from(List<SettingSource> sources) {
-        return new SettingsReader(sources).read();
+        return from(sources, List.of());
+    }
+
+    /**
+     * Reads and checks every setting on a machine.
+     *
+     * @param machine its addresses, for address templates; without any, a private address is 127.0.0.1
+     */
+    public static Validated<Settings> from(List<SettingSource> sources, List<NetAddress> machine) {
+        return new SettingsReader(sources, machine).read();
     }
 
     /** All defaults. */
@@ -116,10 +129,47 @@ public final class Settings {
         return bool(Setting.INSECURE) ? HttpAccess.INSECURE : HttpAccess.LOOPBACK;
     }
 
+    /** Where gossip listens; 0.0.0.0 or :: mean every interface. */
+    public HostPort bindAddress() {
+        HostPort bind = HostPort.parse(string(Setting.BIND_ADDR), GOSSIP_PORT).orElseThrow();
+        return bind.host().isEmpty() || bind.host().equals("*") ? new HostPort("0.0.0.0", bind.port()) : bind;
+    }
+
+    /** Where others are told to find gossip; never a wildcard. */
+    public HostPort advertisedAddress() {
+        HostPort bind = bindAddress();
+        return string(Setting.ADVERTISE_ADDR).isEmpty()
+                ? bind
+                : HostPort.parse(string(Setting.ADVERTISE_ADDR), bind.port()).orElseThrow();
+    }
+
     /** Where RPC listens. */
     public HostPort rpcAddress() {
-        HostPort bind = HostPort.parse(string(Setting.BIND_ADDR), 8946).orElseThrow();
-        return new HostPort(bind.host(), integer(Setting.RPC_PORT));
+        return new HostPort(bindAddress().host(), integer(Setting.RPC_PORT));
+    }
+
+    /** Where Raft listens, on servers with the embedded store. */
+    public HostPort raftAddress() {
+        return new HostPort(bindAddress().host(), integer(Setting.RAFT_PORT));
+    }
+
+    /** Whom to join, of both lists. */
+    public List<HostPort> joinAddresses() {
+        return Stream.concat(list(Setting.JOIN).stream(), list(Setting.RETRY_JOIN).stream())
+                .distinct()
+                .map(text -> HostPort.parse(text, GOSSIP_PORT).orElseThrow())
+                .toList();
+    }
+
+    /** How long a failed member is remembered. */
+    public Duration reconnectTimeout() {
+        boolean alias = !isGiven(Setting.SERF_RECONNECT_TIMEOUT) && isGiven(Setting.RECONNECT_TIMEOUT);
+        return duration(alias ? Setting.RECONNECT_TIMEOUT : Setting.SERF_RECONNECT_TIMEOUT);
+    }
+
+    /** Whether callers of RPC have to show a certificate that this node trusts. */
+    public boolean mutualTls() {
+        return !string(Setting.CERT_FILE).isEmpty() && bool(Setting.CLIENT_CERT_AUTH);
     }
 
     /** What a person should know although nothing is wrong. */

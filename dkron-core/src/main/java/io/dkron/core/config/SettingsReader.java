@@ -22,28 +22,56 @@ final class SettingsReader {
     private static final JsonFactory JSON = new JsonFactory();
 
     private final List<SettingSource> sources;
+    private final List<NetAddress> machine;
     private final Problems problems = new Problems();
     private final List<String> warnings = new ArrayList<>();
     private final Map<Setting, Object> values = new EnumMap<>(Setting.class);
     private final Map<Setting, SettingSource.Given> given = new EnumMap<>(Setting.class);
 
-    SettingsReader(List<SettingSource> sources) {
+    SettingsReader(List<SettingSource> sources, List<NetAddress> machine) {
         this.sources = sources;
+        this.machine = machine;
     }
 
     Validated<Settings> read() {
         for (Setting setting : Setting.values()) {
             Optional<SettingSource.Given> found = find(setting);
             found.ifPresent(value -> take(setting, value));
-            if (found.isEmpty() && !setting.fallback().isEmpty()) {
+            if (found.isEmpty() && !setting.fallback().isEmpty() && !byInterface(setting)) {
                 values.put(
                         setting, value(setting, new SettingSource.Given(setting.key(), List.of(setting.fallback()))));
             }
         }
+        ownAddresses();
         if (problems.isEmpty()) {
             new Conflicts(values, given, problems, warnings).check();
         }
         return problems.orValue(() -> new Settings(values, given, warnings));
+    }
+
+    /** Whether the file's {@code interface} says where to bind, and nothing stronger does. */
+    private boolean byInterface(Setting setting) {
+        return setting == Setting.BIND_ADDR && find(Setting.INTERFACE).isPresent();
+    }
+
+    /** What follows from other settings: the interface's address, and what a wildcard address is told as. */
+    private void ownAddresses() {
+        if (!values.containsKey(Setting.BIND_ADDR) && given.containsKey(Setting.INTERFACE)) {
+            SettingSource.Given from = given.get(Setting.INTERFACE);
+            values.put(
+                    Setting.BIND_ADDR,
+                    address(from, "{{ GetInterfaceIP \"" + values.get(Setting.INTERFACE) + "\" }}:8946"));
+        } else if (given.containsKey(Setting.INTERFACE)) {
+            warnings.add(given.get(Setting.INTERFACE).origin() + " has no effect beside bind-addr");
+        }
+        boolean wildcard = HostPort.parse(String.valueOf(values.get(Setting.BIND_ADDR)), Settings.GOSSIP_PORT)
+                .filter(HostPort::isWildcard)
+                .isPresent();
+        if (wildcard && !values.containsKey(Setting.ADVERTISE_ADDR)) {
+            values.put(
+                    Setting.ADVERTISE_ADDR,
+                    address(new SettingSource.Given("bind-addr", List.of()), "{{ GetPrivateIP }}"));
+        }
     }
 
     private Optional<SettingSource.Given> find(Setting setting) {
@@ -87,7 +115,7 @@ final class SettingsReader {
             case KEY -> key(found, text);
             case TAGS -> tags(found);
             case MAP -> map(found);
-            case LIST -> found.texts();
+            case LIST -> setting == Setting.JOIN || setting == Setting.RETRY_JOIN ? addresses(found) : found.texts();
             case STRING, PATH -> text;
         };
     }
@@ -139,12 +167,38 @@ final class SettingsReader {
     }
 
     private Object address(SettingSource.Given found, String text) {
-        if (text.contains("{{")) {
-            return wrong(found, "address templates are not available yet; write the address, not \"" + text + "\"");
+        try {
+            String filled =
+                    AddressTemplate.isIn(text) ? AddressTemplate.fill(text, machine, this::noPrivateAddress) : text;
+            return HostPort.parse(filled, 0).isPresent()
+                    ? filled
+                    : wrong(found, "must be host:port, :port or [IPv6]:port, not \"" + filled + "\"");
+        } catch (IllegalArgumentException e) {
+            return wrong(found, e.getMessage());
         }
-        return HostPort.parse(text, 0).isPresent()
-                ? text
-                : wrong(found, "must be host:port, :port or [IPv6]:port, not \"" + text + "\"");
+    }
+
+    private void noPrivateAddress(String warning) {
+        if (!machine.isEmpty() && !warnings.contains(warning)) { // an empty list: nobody looked
+            warnings.add(warning);
+        }
+    }
+
+    /** Addresses to join: a host each, with a port or not. */
+    private Object addresses(SettingSource.Given found) {
+        List<String> filled = new ArrayList<>();
+        for (String text : found.texts()) {
+            if (text.strip().startsWith("provider=")) {
+                return wrong(
+                        found, "this build finds no hosts by a cloud's provider; name the hosts, not \"" + text + "\"");
+            }
+            String address = String.valueOf(address(found, text.strip()));
+            if (address.startsWith(":")) {
+                wrong(found, "must name a host, not \"" + text + "\"");
+            }
+            filled.add(address);
+        }
+        return List.copyOf(filled);
     }
 
     private Object key(SettingSource.Given found, String text) {

@@ -3,6 +3,7 @@ package io.dkron.core.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dkron.core.problem.Problem;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -60,12 +61,12 @@ class SettingsTest {
     @Test
     void everyProblemIsToldAtOnceAndNamedByWhereItWasWritten() {
         assertThat(problems(
-                        flags("run-wait=soon", "tag=x", "retry-join=10.0.0.1"),
+                        flags("run-wait=soon", "tag=x", "statsd-addr=10.0.0.1"),
                         SettingSource.environment(Map.of("DKRON_RPC_PORT", "70000", "DKRON_API_COMPAT", "v3"))))
                 .hasSize(5)
                 .anyMatch(problem -> problem.startsWith("--run-wait must be a duration"))
                 .anyMatch(problem -> problem.startsWith("--tag must be key=value, not \"x\""))
-                .anyMatch(problem -> problem.startsWith("--retry-join is not available yet"))
+                .anyMatch(problem -> problem.startsWith("--statsd-addr is not available yet"))
                 .anyMatch(problem -> problem.startsWith("DKRON_RPC_PORT must be a number from 0 to 65535"))
                 .anyMatch(problem -> problem.startsWith("DKRON_API_COMPAT must be one of v4, v1"));
     }
@@ -76,8 +77,10 @@ class SettingsTest {
                 .singleElement()
                 .asString()
                 .doesNotContain("bm90");
-        assertThat(problems(flags("encrypt=kPpdjphiipNSsjd4QHWbkA==")))
-                .containsExactly("--encrypt is not available yet; leave it out");
+        assertThat(Settings.from(List.of(flags("encrypt=kPpdjphiipNSsjd4QHWbkA==")))
+                        .orThrow()
+                        .toString())
+                .doesNotContain("kPpd");
         assertThat(problems(flags("backend-password=s3cret")))
                 .singleElement()
                 .asString()
@@ -106,8 +109,66 @@ class SettingsTest {
         assertThat(problems(flags("server=true", "http-addr=:7000", "rpc-port=7000")))
                 .hasSize(1);
         assertThat(problems(flags("backend=etcdv3"))).singleElement().asString().contains("only embedded");
-        assertThat(problems(flags("bootstrap-expect=3", "server=true"))).hasSize(1);
+        assertThat(problems(flags("bootstrap-expect=3"))).containsExactly("--bootstrap-expect needs --server");
+        assertThat(problems(flags("bootstrap-expect=3", "server=true"))).isEmpty();
         assertThat(problems(flags("bootstrap-expect=1", "server=true"))).isEmpty();
+    }
+
+    @Test
+    void twoListenersOnOnePortAreAProblem() {
+        assertThat(problems(flags("rpc-port=8946"))).containsExactly("--rpc-port is the port of bind-addr too: 8946");
+        assertThat(problems(flags("server=true", "raft-port=6868"))).hasSize(1);
+        assertThat(problems(flags("raft-port=6868"))).as("an agent has no Raft").isEmpty();
+        assertThat(problems(flags("server=true", "http-addr=127.0.0.2:6868"))).isEmpty();
+    }
+
+    @Test
+    void theClustersSettingsAreRead() {
+        Settings settings = Settings.from(List.of(flags(
+                        "bind-addr=10.1.2.3",
+                        "join=a.example,b.example:9000",
+                        "retry-join=[fd00::1]:8946",
+                        "serf-reconnect-timeout=1h",
+                        "rpc-port=7000",
+                        "encrypt=kPpdjphiipNSsjd4QHWbkA==")))
+                .orThrow();
+        assertThat(settings.bindAddress()).isEqualTo(new HostPort("10.1.2.3", 8946));
+        assertThat(settings.advertisedAddress()).isEqualTo(new HostPort("10.1.2.3", 8946));
+        assertThat(settings.rpcAddress()).isEqualTo(new HostPort("10.1.2.3", 7000));
+        assertThat(settings.raftAddress()).isEqualTo(new HostPort("10.1.2.3", 8947));
+        assertThat(settings.reconnectTimeout()).isEqualTo(Duration.ofHours(1));
+        assertThat(settings.joinAddresses()).contains(new HostPort("fd00::1", 8946));
+        assertThat(settings.warnings()).isEmpty();
+        assertThat(problems(flags("retry-join=provider=aws tag_key=x")))
+                .singleElement()
+                .asString()
+                .contains("provider");
+        assertThat(problems(flags("cert-file=x.pem"))).containsExactly("--cert-file needs key-file beside it");
+        assertThat(problems(flags("keyring-file=x"))).hasSize(1);
+    }
+
+    @Test
+    void ownAddressesAreFoundOnTheMachine() throws Exception {
+        List<NetAddress> machine = List.of(
+                new NetAddress("lo", InetAddress.getByName("127.0.0.1"), 8, true, false),
+                new NetAddress("eth0", InetAddress.getByName("10.0.0.7"), 24, true, true),
+                new NetAddress("eth1", InetAddress.getByName("192.168.1.7"), 24, true, false));
+        Settings byDefault = Settings.from(List.of(), machine).orThrow();
+        assertThat(byDefault.bindAddress()).isEqualTo(new HostPort("10.0.0.7", 8946));
+        assertThat(byDefault.warnings()).singleElement().asString().contains("without --encrypt");
+
+        Settings wildcard =
+                Settings.from(List.of(flags("bind-addr=:9000")), machine).orThrow();
+        assertThat(wildcard.bindAddress()).isEqualTo(new HostPort("0.0.0.0", 9000));
+        assertThat(wildcard.advertisedAddress()).isEqualTo(new HostPort("10.0.0.7", 9000));
+
+        Settings named =
+                Settings.from(List.of(flags("interface=eth1")), machine).orThrow();
+        assertThat(named.bindAddress()).isEqualTo(new HostPort("192.168.1.7", 8946));
+        assertThat(Settings.from(List.of(), machine.subList(0, 1)).orThrow().warnings())
+                .singleElement()
+                .asString()
+                .contains("no private address");
     }
 
     @Test

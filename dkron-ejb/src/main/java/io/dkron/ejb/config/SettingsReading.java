@@ -2,6 +2,7 @@ package io.dkron.ejb.config;
 
 import io.dkron.agent.config.ConfigFile;
 import io.dkron.agent.config.ConfigFileException;
+import io.dkron.agent.gossip.Interfaces;
 import io.dkron.agent.process.ProcessBridge;
 import io.dkron.core.config.Setting;
 import io.dkron.core.config.SettingSource;
@@ -29,15 +30,15 @@ public final class SettingsReading {
     public Validated<Settings> read() {
         SettingSource properties = SettingSource.properties(this::value);
         if (ProcessBridge.isLaunched()) {
-            return Settings.from(List.of(properties));
+            return Settings.from(List.of(properties), Interfaces.ofThisMachine());
         }
         Optional<Path> path = value(Setting.CONFIG.property())
                 .map(Path::of)
                 .or(() -> ConfigFile.findDefault(Path.of(System.getProperty("user.home", "/")), Path.of("")));
         try {
             return path.isEmpty()
-                    ? Settings.from(List.of(properties))
-                    : Settings.from(List.of(properties, ConfigFile.read(path.get())));
+                    ? Settings.from(List.of(properties), Interfaces.ofThisMachine())
+                    : Settings.from(List.of(properties, ConfigFile.read(path.get())), Interfaces.ofThisMachine());
         } catch (ConfigFileException e) {
             return new Validated.Invalid<>(List.of(new Problem(Setting.CONFIG.property(), e.getMessage())));
         }

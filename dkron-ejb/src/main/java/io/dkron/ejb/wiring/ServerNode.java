@@ -1,5 +1,6 @@
 package io.dkron.ejb.wiring;
 
+import io.dkron.agent.gossip.SelfMember;
 import io.dkron.agent.node.AgentSettings;
 import io.dkron.agent.process.ProcessBridge;
 import io.dkron.core.config.Setting;

@@ -75,7 +75,7 @@ class CommandLineIT {
                 "--rpc-port=seven",
                 "--log-level=loud",
                 "--api-compat=v9",
-                "--join=10.0.0.1",
+                "--retry-join=provider=aws",
                 "--data-dir=" + files + "/data");
         assertThat(result.exit).isEqualTo(1);
         assertThat(result.output)
@@ -88,17 +88,14 @@ class CommandLineIT {
                         "loud",
                         "api-compat",
                         "v9",
-                        "join");
+                        "retry-join",
+                        "provider");
         assertThat(files.resolve("data")).doesNotExist();
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "--join=10.0.0.1",
-                "--retry-join=10.0.0.1",
-                "--bootstrap-expect=3",
-                "--encrypt=kPpdjphiipNSsjd4QHWbkA==",
                 "--backend=etcd",
                 "--mail-host=localhost",
                 "--webhook-endpoint=http://localhost/",
