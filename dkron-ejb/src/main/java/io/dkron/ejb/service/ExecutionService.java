@@ -16,6 +16,7 @@ import io.dkron.ejb.live.OutputSubscription;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -72,10 +73,12 @@ public final class ExecutionService {
         if (known(job).isEmpty()) {
             return Optional.empty();
         }
-        List<Execution> all = new ArrayList<>();
-        for (Execution execution : stored.list(job)) {
-            all.add(current(execution));
-        }
+        List<Execution> all = new ArrayList<>(stored.list(job));
+        all.replaceAll(this::known);
+        List<Execution> running =
+                all.stream().filter(e -> e.state() == ExecutionState.RUNNING).toList();
+        Map<Execution, OutputTail> tails = outputs.tails(running, outputLimit);
+        all.replaceAll(e -> tails.containsKey(e) ? e.with().output(tails.get(e)).build() : e);
         return Optional.of(all);
     }
 
@@ -84,16 +87,45 @@ public final class ExecutionService {
         if (known(job).isEmpty()) {
             return Optional.empty();
         }
-        return stored.find(job, id).map(this::current);
+        return stored.find(job, id).map(this::known).map(this::withOutput);
     }
 
     /** The executions that run, of the whole cluster, by start, with their output so far. */
     public List<Execution> busy() {
+        return running().executions();
+    }
+
+    /**
+     * What runs in the cluster.
+     *
+     * @param executions by start, with their output so far
+     * @param incomplete names of nodes whose output is missing, since they did not answer
+     */
+    public record Running(List<Execution> executions, List<String> incomplete) {
+        public Running {
+            executions = List.copyOf(executions);
+            incomplete = List.copyOf(incomplete);
+        }
+    }
+
+    /** As {@link #busy}, with the nodes that could not be asked. */
+    public Running running() {
         known(new JobName("any")); // refuses before the first publication
-        return model.unended().stream()
+        List<Execution> running = model.unended().stream()
                 .filter(e -> e.state() == ExecutionState.RUNNING)
-                .map(this::withOutput)
                 .toList();
+        Map<Execution, OutputTail> tails = outputs.tails(running, outputLimit);
+        List<Execution> shown = running.stream()
+                .map(e -> tails.containsKey(e) ? e.with().output(tails.get(e)).build() : e)
+                .toList();
+        List<String> incomplete = running.stream()
+                .filter(e -> !tails.containsKey(e))
+                .map(Execution::node)
+                .distinct()
+                .filter(node -> !outputs.reachable(node))
+                .sorted()
+                .toList();
+        return new Running(shown, incomplete);
     }
 
     /** The executions that run or wait, without output. */
@@ -200,12 +232,11 @@ public final class ExecutionService {
         return model.jobs().find(job);
     }
 
-    /** An execution that runs as memory has it, which knows its real start, with its output so far. */
-    private Execution current(Execution execution) {
-        if (execution.state().ended()) {
-            return execution;
-        }
-        return withOutput(model.unended(execution.job(), execution.id()).orElse(execution));
+    /** An execution that runs as memory has it, which may be newer than what was read. */
+    private Execution known(Execution execution) {
+        return execution.state().ended()
+                ? execution
+                : model.unended(execution.job(), execution.id()).orElse(execution);
     }
 
     private Execution withOutput(Execution execution) {

@@ -3,6 +3,9 @@ package io.dkron.ejb.service;
 import io.dkron.core.execution.Execution;
 import io.dkron.core.execution.OutputTail;
 import io.dkron.ejb.live.OutputChunk;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Output that still lies on the node of its execution. Safe for many threads; may read a file or ask another node. */
@@ -34,4 +37,21 @@ public interface NodeOutputs {
      * @return from {@code offset} on, without bytes where nothing more is there; empty when the node does not have it
      */
     Optional<OutputChunk> read(Execution execution, long offset, int limit);
+
+    /**
+     * The ends of what many executions printed so far.
+     *
+     * @param limit most bytes of each
+     * @return of those that their nodes have
+     */
+    default Map<Execution, OutputTail> tails(List<Execution> executions, int limit) {
+        Map<Execution, OutputTail> tails = new LinkedHashMap<>();
+        executions.forEach(e -> tail(e, limit).ifPresent(tail -> tails.put(e, tail)));
+        return tails;
+    }
+
+    /** Whether the node of that name can be asked at present. */
+    default boolean reachable(String node) {
+        return true;
+    }
 }

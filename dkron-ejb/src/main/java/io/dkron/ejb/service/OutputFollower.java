@@ -7,16 +7,20 @@ import io.dkron.ejb.live.OutputHub;
 import io.dkron.ejb.live.OutputHub.Source;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 
 /**
- * Looks, each time it runs, whether the executions that somebody watches have printed more, and passes that on. Costs
- * nothing while nobody watches. Run by one thread at a time.
+ * Looks, each time it runs, whether the executions that somebody watches have printed more, and passes that on. Each is
+ * looked at by itself, so that a node that does not answer holds up its own output only. Costs nothing while nobody
+ * watches. Run by one thread at a time.
  */
 public final class OutputFollower implements Runnable {
     private static final Logger LOG = System.getLogger(OutputFollower.class.getName());
@@ -25,13 +29,20 @@ public final class OutputFollower implements Runnable {
     private final OutputHub hub;
     private final Function<Source, Optional<Execution>> running;
     private final NodeOutputs nodes;
-    private final Map<Source, Long> seen = new HashMap<>();
+    private final Executor workers;
+    private final Map<Source, Long> seen = new ConcurrentHashMap<>();
+    private final Set<Source> asked = ConcurrentHashMap.newKeySet();
 
-    /** @param running an execution that has not ended */
-    public OutputFollower(OutputHub hub, Function<Source, Optional<Execution>> running, NodeOutputs nodes) {
+    /**
+     * @param running an execution that has not ended
+     * @param workers threads that may block
+     */
+    public OutputFollower(
+            OutputHub hub, Function<Source, Optional<Execution>> running, NodeOutputs nodes, Executor workers) {
         this.hub = Objects.requireNonNull(hub, "hub");
         this.running = Objects.requireNonNull(running, "running");
         this.nodes = Objects.requireNonNull(nodes, "nodes");
+        this.workers = Objects.requireNonNull(workers, "workers");
     }
 
     @Override
@@ -39,11 +50,23 @@ public final class OutputFollower implements Runnable {
         List<Source> watched = hub.watched();
         seen.keySet().retainAll(watched);
         for (Source source : watched) {
-            try {
-                running.apply(source).ifPresent(execution -> follow(source, execution));
-            } catch (RuntimeException e) { // thrown, it would end the following of all others
-                LOG.log(Level.WARNING, "output not followed execution=" + source.id(), e);
+            if (asked.add(source)) {
+                try {
+                    workers.execute(() -> look(source));
+                } catch (RejectedExecutionException e) {
+                    asked.remove(source); // the node stops
+                }
             }
+        }
+    }
+
+    private void look(Source source) {
+        try {
+            running.apply(source).ifPresent(execution -> follow(source, execution));
+        } catch (RuntimeException e) { // it is looked at again the next time
+            LOG.log(Level.WARNING, "output not followed execution=" + source.id(), e);
+        } finally {
+            asked.remove(source);
         }
     }
 

@@ -4,6 +4,7 @@ import io.dkron.agent.gossip.Peer;
 import io.dkron.agent.gossip.Peers;
 import io.dkron.core.store.BatchListener;
 import io.dkron.ejb.leader.Election;
+import io.dkron.ejb.rpc.PeerChannels;
 import io.dkron.ejb.service.ClusterService.ForgetAnswer;
 import io.dkron.ejb.service.RaftOperations;
 import io.grpc.BindableService;
@@ -29,6 +30,11 @@ interface ClusterPart {
 
     /** Offered to other servers on the RPC port. */
     List<BindableService> services();
+
+    /** Connections to the other nodes; empty where there are none. */
+    default Optional<PeerChannels> channels() {
+        return Optional.empty();
+    }
 
     /** Who is told what is applied to the store; set once, before {@link #start}. */
     void listener(BatchListener listener);

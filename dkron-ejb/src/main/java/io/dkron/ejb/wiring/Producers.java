@@ -4,8 +4,10 @@ import io.dkron.core.config.Settings;
 import io.dkron.ejb.live.LiveHub;
 import io.dkron.ejb.metrics.ServerMetrics;
 import io.dkron.ejb.service.ClusterService;
+import io.dkron.ejb.service.Consistency;
 import io.dkron.ejb.service.ExecutionService;
 import io.dkron.ejb.service.JobService;
+import io.dkron.ejb.service.LaggingAnswers;
 import io.dkron.ejb.service.Readiness;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
@@ -38,6 +40,16 @@ public class Producers {
     @Produces
     LiveHub live() {
         return node.live();
+    }
+
+    @Produces
+    Consistency consistency() {
+        return node.consistency();
+    }
+
+    @Produces
+    LaggingAnswers lagging() {
+        return node.lagging();
     }
 
     @Produces

@@ -19,7 +19,6 @@ import io.dkron.ejb.leader.EngineClock;
 import io.dkron.ejb.leader.EngineLoop;
 import io.dkron.ejb.leader.ExecutionLists;
 import io.dkron.ejb.leader.LeaderAuthority;
-import io.dkron.ejb.leader.LocalRoute;
 import io.dkron.ejb.leader.OwnAgent;
 import io.dkron.ejb.leader.Performers;
 import io.dkron.ejb.leader.Processing;
@@ -27,15 +26,24 @@ import io.dkron.ejb.leader.StoreWriter;
 import io.dkron.ejb.live.LiveHub;
 import io.dkron.ejb.live.OutputHub;
 import io.dkron.ejb.metrics.ServerMetrics;
+import io.dkron.ejb.rpc.ForwardService;
+import io.dkron.ejb.rpc.LeaderBarrier;
+import io.dkron.ejb.rpc.MemberOutputs;
+import io.dkron.ejb.rpc.PeerChannels;
+import io.dkron.ejb.rpc.RemoteRoute;
 import io.dkron.ejb.service.AppliedIndex;
 import io.dkron.ejb.service.ClusterService;
 import io.dkron.ejb.service.ClusterService.LeaveAnswer;
+import io.dkron.ejb.service.Consistency;
 import io.dkron.ejb.service.ExecutionService;
 import io.dkron.ejb.service.GroupWaits;
 import io.dkron.ejb.service.JobService;
+import io.dkron.ejb.service.LaggingAnswers;
+import io.dkron.ejb.service.NodeOutputs;
 import io.dkron.ejb.service.OutputFollower;
 import io.dkron.ejb.service.ReadModel;
 import io.dkron.ejb.store.StoreGuard;
+import io.grpc.Channel;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -134,6 +142,11 @@ public final class Server {
     private final JobService jobs;
     private final ExecutionService executions;
     private final ClusterService cluster;
+    private final AppliedIndex applied;
+    private final NodeOutputs nodeOutputs;
+    private final ClusterEvents events;
+    private final LaggingAnswers lagging = new LaggingAnswers();
+    private final LeaderBarrier barrier;
     private volatile int killed;
     private volatile boolean leaving;
 
@@ -148,10 +161,15 @@ public final class Server {
         Election election = parts.cluster().election();
         guard = new StoreGuard(election.store(), System::nanoTime, metrics::committed);
         GroupWaits waits = new GroupWaits(parts.workers());
-        AppliedIndex applied = new AppliedIndex(parts.workers(), parts.later());
+        applied = new AppliedIndex(parts.workers(), parts.later());
         model = new ReadModel(new ReadModel.Parts(
                 layout, guard, live, outputs, waits, applied, metrics, this::leads, new JsonEvents()));
         parts.cluster().listener(model);
+        nodeOutputs = new MemberOutputs(
+                node,
+                parts.agent().outputs(),
+                name -> parts.cluster().channels().flatMap(to -> to.node(name)),
+                System::nanoTime);
         Performers performers = new Performers();
         loop = new EngineLoop(
                 () -> parts.engines().engine(settings, node, layout),
@@ -170,11 +188,22 @@ public final class Server {
                 metrics::dispatched);
         perform(performers, layout.executions(guard));
         membership = new Membership(parts.cluster(), model, writer, Map::of, parts.workers());
+        events = new ClusterEvents(membership, live);
         readiness = new ServerReadiness(guard, writer, parts.cluster(), model, clock, life);
-        LocalRoute route = new LocalRoute(loop, parts.later(), System::nanoTime, guard::trouble);
+        RemoteRoute route = new RemoteRoute(new RemoteRoute.Parts(
+                this::leading,
+                loop::ask,
+                this::leaderElsewhere,
+                applied,
+                lagging,
+                parts.later(),
+                System::nanoTime,
+                guard::trouble));
+        barrier = new LeaderBarrier(new LeaderBarrier.Parts(
+                this::leading, election::confirm, this::leaderElsewhere, applied, parts.workers(), parts.later()));
         jobs = new JobService(model, route);
         executions = new ExecutionService(new ExecutionService.Parts(
-                model, layout.executions(guard), route, waits, parts.agent().outputs(), outputs, parts.later(), (int)
+                model, layout.executions(guard), route, waits, nodeOutputs, outputs, parts.later(), (int)
                         settings.bytes(Setting.OUTPUT_LIMIT)));
         cluster = new ClusterService(membership, readiness, settings.string(Setting.BACKEND), this::leave);
         gauges();
@@ -187,9 +216,7 @@ public final class Server {
         life.start("engine", () -> parts.workers().execute(named("engine", loop)), () -> loop.stop(STOP_WITHIN));
         life.start("agent", () -> parts.agent().start(reports(), clock), this::stopAgent);
         OutputFollower follower = new OutputFollower(
-                outputs,
-                source -> model.unended(source.job(), source.id()),
-                parts.agent().outputs());
+                outputs, source -> model.unended(source.job(), source.id()), nodeOutputs, parts.workers());
         AtomicReference<ScheduledFuture<?>> following = new AtomicReference<>();
         life.start(
                 "live output",
@@ -244,6 +271,19 @@ public final class Server {
         return cluster;
     }
 
+    public Consistency consistency() {
+        return barrier;
+    }
+
+    public LaggingAnswers lagging() {
+        return lagging;
+    }
+
+    /** What this server does when another one forwards to it; to be offered on the RPC port. */
+    public ForwardService forwarding() {
+        return new ForwardService(loop::ask, applied::get, barrier::confirmedIndex);
+    }
+
     public LiveHub live() {
         return live;
     }
@@ -266,7 +306,7 @@ public final class Server {
         Processing processing = new Processing(
                 node,
                 parts.agent()::processor,
-                new WholeOutputs(parts.agent().outputs(), parts.settings().bytes(Setting.OUTPUT_MAX)),
+                new WholeOutputs(nodeOutputs, parts.settings().bytes(Setting.OUTPUT_MAX)),
                 parts.later(),
                 clock,
                 loop::tell);
@@ -324,6 +364,7 @@ public final class Server {
     private void tellMembers() {
         List<Member> members = membership.members();
         loop.tell(now -> new Event.Members(now, members));
+        events.run();
     }
 
     private Peer self() {
@@ -349,9 +390,17 @@ public final class Server {
         parts.cluster().stop();
     }
 
+    private boolean leading() {
+        return writer.trouble().isEmpty();
+    }
+
+    private Optional<Channel> leaderElsewhere() {
+        return parts.cluster().channels().flatMap(PeerChannels::leader);
+    }
+
     /** Whether a commit is of this node's present lead. */
     private boolean leads(LeaderRecord commit) {
-        return commit.node().equals(node) && writer.trouble().isEmpty();
+        return commit.node().equals(node) && leading();
     }
 
     private OwnAgent.Reports reports() {

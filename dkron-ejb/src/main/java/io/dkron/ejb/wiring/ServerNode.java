@@ -15,8 +15,10 @@ import io.dkron.ejb.live.LiveHub;
 import io.dkron.ejb.metrics.ServerMetrics;
 import io.dkron.ejb.rpc.AgentPart;
 import io.dkron.ejb.service.ClusterService;
+import io.dkron.ejb.service.Consistency;
 import io.dkron.ejb.service.ExecutionService;
 import io.dkron.ejb.service.JobService;
+import io.dkron.ejb.service.LaggingAnswers;
 import io.dkron.ejb.service.NotLoadedException;
 import io.dkron.ejb.service.Readiness;
 import io.dkron.ejb.store.PooledStore;
@@ -102,6 +104,14 @@ public class ServerNode {
 
     public LiveHub live() {
         return running(Server::live);
+    }
+
+    public Consistency consistency() {
+        return running(Server::consistency);
+    }
+
+    public LaggingAnswers lagging() {
+        return running(Server::lagging);
     }
 
     public ServerMetrics metrics() {

@@ -37,7 +37,8 @@ class OutputFollowerTest {
     private final OutputHub.Source source = new OutputHub.Source(execution.job(), execution.id());
     private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
     private final OutputHub hub = new OutputHub(Runnable::run);
-    private final OutputFollower follower = new OutputFollower(hub, s -> Optional.of(execution), new Printed());
+    private final OutputFollower follower =
+            new OutputFollower(hub, s -> Optional.of(execution), new Printed(), Runnable::run);
 
     @Test
     void aWatcherIsToldWhatIsPrintedAfterItCame() {

@@ -76,10 +76,15 @@ public class ClusterResource {
     @Path("busy")
     public Response busy(@Context HttpServletRequest http) {
         Call call = Call.of(http);
-        List<Execution> busy = executions.busy();
-        return Rendered.executions(call, busy, ExecutionJson.View.SINGLE, ExecutionsResource.outputLimit(call.query()))
-                .header("X-Total-Count", busy.size())
-                .build();
+        ExecutionService.Running running = executions.running();
+        List<Execution> busy = running.executions();
+        Response.ResponseBuilder answer = Rendered.executions(
+                        call, busy, ExecutionJson.View.SINGLE, ExecutionsResource.outputLimit(call.query()))
+                .header("X-Total-Count", busy.size());
+        return running.incomplete().isEmpty()
+                ? answer.build()
+                : answer.header("Dkron-Incomplete", String.join(",", running.incomplete()))
+                        .build();
     }
 
     @GET

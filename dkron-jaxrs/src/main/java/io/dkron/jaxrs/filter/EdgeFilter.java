@@ -6,6 +6,8 @@ import io.dkron.core.config.Settings;
 import io.dkron.core.json.ProblemJson;
 import io.dkron.core.json.Profile;
 import io.dkron.ejb.service.ClusterService;
+import io.dkron.ejb.service.Consistency;
+import io.dkron.ejb.service.LaggingAnswers;
 import io.dkron.ejb.service.NotLoadedException;
 import io.dkron.jaxrs.message.Call;
 import io.dkron.jaxrs.problem.ProblemAnswers;
@@ -25,6 +27,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The edge of the API: refuses what pages of other sites send, and bodies that are too large by their own account; sets
@@ -35,6 +38,7 @@ public class EdgeFilter implements Filter {
     /** The largest body of a restore. */
     public static final long RESTORE_LIMIT = 64L << 20;
 
+    private static final int BARRIER = 10;
     private static final String COMPAT = "Dkron-Api-Compat";
 
     // Filters are made when the application starts, and the server comes up after that.
@@ -44,11 +48,23 @@ public class EdgeFilter implements Filter {
     @Inject
     private Instance<ClusterService> cluster;
 
+    @Inject
+    private Instance<Consistency> consistency;
+
+    @Inject
+    private Instance<LaggingAnswers> lagging;
+
     private volatile Optional<Edge> edge = Optional.empty();
 
     /** What does not change once the server is up. */
-    private record Edge(String node, OriginPolicy policy, boolean v1, long maxBody) {
-        static Edge of(Settings settings, String node) {
+    private record Edge(
+            String node,
+            OriginPolicy policy,
+            boolean v1,
+            long maxBody,
+            Consistency consistency,
+            LaggingAnswers lagging) {
+        static Edge of(Settings settings, String node, Consistency consistency, LaggingAnswers lagging) {
             List<String> hosts = new ArrayList<>(settings.list(Setting.HTTP_HOSTS));
             hosts.add(node);
             hosts.add(settings.httpAddress().host());
@@ -58,14 +74,16 @@ public class EdgeFilter implements Filter {
                             hosts.stream().filter(h -> !h.isEmpty()).toList(),
                             settings.list(Setting.HTTP_CORS_ORIGINS)),
                     settings.string(Setting.API_COMPAT).equals("v1"),
-                    settings.bytes(Setting.HTTP_MAX_BODY));
+                    settings.bytes(Setting.HTTP_MAX_BODY),
+                    consistency,
+                    lagging);
         }
     }
 
     private Edge edge() {
         Optional<Edge> known = edge;
         if (known.isEmpty()) {
-            known = Optional.of(Edge.of(settings.get(), cluster.get().self().name()));
+            known = Optional.of(Edge.of(settings.get(), cluster.get().self().name(), consistency.get(), lagging.get()));
             edge = known;
         }
         return known.get();
@@ -88,7 +106,7 @@ public class EdgeFilter implements Filter {
         Optional<String> wanted = Optional.ofNullable(request.getHeader(COMPAT));
         boolean v1 = wanted.map("v1"::equalsIgnoreCase).orElse(edge.v1());
         HttpServletRequest passed = JsonRequest.of(request);
-        Call call = new Call(passed, v1 ? Profile.V1 : Profile.V4).attached();
+        Call call = new Call(passed, v1 ? Profile.V1 : Profile.V4).attached(edge.lagging());
 
         OriginPolicy.Decision decision = edge.policy().decide(origin(request));
         if (!decision.admitted()) {
@@ -110,7 +128,28 @@ public class EdgeFilter implements Filter {
             refuse(response, call, ProblemType.TOO_LARGE, "The body is larger than " + limit + " bytes.");
             return;
         }
+        boolean consistent = isRead(request) && call.query().flag("consistent");
+        Optional<String> stale = consistent ? stale(edge) : Optional.empty();
+        if (stale.isPresent()) {
+            refuse(response, call, ProblemType.NO_LEADER, stale.get());
+            return;
+        }
         chain.doFilter(passed, response);
+    }
+
+    private static boolean isRead(HttpServletRequest request) {
+        boolean reads = request.getMethod().equals("GET") || request.getMethod().equals("HEAD");
+        return reads && request.getRequestURI().startsWith("/v1");
+    }
+
+    /** Why what this node reads may be older than what the leader has; empty when it is not. */
+    private static Optional<String> stale(Edge edge) {
+        return edge.consistency()
+                .barrier()
+                .toCompletableFuture()
+                .copy()
+                .completeOnTimeout(Optional.of("The leader was not heard in time."), BARRIER, TimeUnit.SECONDS)
+                .join();
     }
 
     private static boolean isRestore(HttpServletRequest request) {
@@ -147,7 +186,8 @@ public class EdgeFilter implements Filter {
         response.setHeader("Vary", "Origin");
         response.setHeader(
                 "Access-Control-Expose-Headers",
-                "X-Total-Count, X-Whom, Location, ETag, Link, Warning, Dkron-Execution-Group, Idempotent-Replayed");
+                "X-Total-Count, X-Whom, Location, ETag, Link, Warning, Dkron-Execution-Group, Idempotent-Replayed,"
+                        + " Dkron-Applied");
     }
 
     private static void preflight(HttpServletResponse response) {

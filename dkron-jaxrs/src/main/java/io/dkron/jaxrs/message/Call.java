@@ -1,7 +1,9 @@
 package io.dkron.jaxrs.message;
 
+import io.dkron.core.engine.Request;
 import io.dkron.core.json.Json;
 import io.dkron.core.json.Profile;
+import io.dkron.ejb.service.LaggingAnswers;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
@@ -17,6 +19,8 @@ public final class Call {
     public static final String JSON = "application/json; charset=utf-8";
 
     private static final String KEY = Call.class.getName();
+    private static final String LAGGING = LaggingAnswers.class.getName();
+    private static final String REQUEST = Request.class.getName();
 
     private final HttpServletRequest http;
     private final Profile dialect;
@@ -32,6 +36,17 @@ public final class Call {
     public Call attached() {
         http.setAttribute(KEY, this);
         return this;
+    }
+
+    /** As {@link #attached}; answers that are ahead of this node's copy will say so. */
+    public Call attached(LaggingAnswers lagging) {
+        http.setAttribute(LAGGING, lagging);
+        return attached();
+    }
+
+    /** The leader is asked with that id. */
+    void asks(Request request) {
+        http.setAttribute(REQUEST, request.id());
     }
 
     /** The call of that request. */
@@ -81,7 +96,14 @@ public final class Call {
     /** That status with that compact JSON, indented if asked for. */
     public Response.ResponseBuilder answer(int status, byte[] json) {
         byte[] body = query.has("pretty") ? Json.pretty(json) : json;
-        return Response.status(status).entity(body).header("Content-Type", JSON);
+        Response.ResponseBuilder answer = Response.status(status).entity(body).header("Content-Type", JSON);
+        return behind() ? answer.header("Dkron-Applied", "behind") : answer;
+    }
+
+    private boolean behind() {
+        return http.getAttribute(LAGGING) instanceof LaggingAnswers lagging
+                && http.getAttribute(REQUEST) instanceof String id
+                && lagging.take(id);
     }
 
     /** 200 with compact JSON that is written piece by piece; only for those who do not ask for indenting. */

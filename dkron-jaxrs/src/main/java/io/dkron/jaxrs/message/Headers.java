@@ -33,13 +33,12 @@ public final class Headers {
     /** The id of a request: the client's {@code Idempotency-Key}, or a random one. */
     public static Request request(Call call) {
         Optional<String> key = call.header("Idempotency-Key");
-        if (key.isEmpty()) {
-            return new Request(UUID.randomUUID().toString(), false);
-        }
-        if (!key.get().matches("[\\x21-\\x7e]([\\x20-\\x7e]{0,253}[\\x21-\\x7e])?")) {
+        if (key.isPresent() && !key.get().matches("[\\x21-\\x7e]([\\x20-\\x7e]{0,253}[\\x21-\\x7e])?")) {
             throw ApiProblem.header("Idempotency-Key", "must be 1 to 255 printable characters");
         }
-        return new Request(key.get(), true);
+        Request request = new Request(key.orElseGet(() -> UUID.randomUUID().toString()), key.isPresent());
+        call.asks(request);
+        return request;
     }
 
     /**

@@ -1,0 +1,194 @@
+package io.dkron.ejb.rpc;
+
+import io.dkron.core.engine.Event;
+import io.dkron.core.engine.Outcome;
+import io.dkron.core.engine.Request;
+import io.dkron.core.engine.RequestRecord.Kind;
+import io.dkron.core.job.Job;
+import io.dkron.ejb.rpc.ForwardClient.Tried;
+import io.dkron.ejb.service.AppliedIndex;
+import io.dkron.ejb.service.LaggingAnswers;
+import io.dkron.ejb.service.LeaderRoute;
+import io.grpc.Channel;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * The route of a server: to its own engine while it leads, else over the network to the server that does. Where nobody
+ * leads or nobody is reached it is tried again for {@link #PATIENCE}, with the request's own id; where an answer was lost
+ * it is asked for by that id (protocol P16). An answer from elsewhere waits until this node's copy shows it (protocol
+ * P25). Safe for many threads.
+ */
+public final class RemoteRoute implements LeaderRoute {
+    /** How long a leader is looked for. */
+    static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    /** How long an answer waits for this node's copy. */
+    static final Duration COPYING = Duration.ofMillis(500);
+
+    private static final Duration ANSWER_WITHIN = Duration.ofSeconds(15); // the engine's own limit, and a long way
+    private static final Duration SHORTEST = Duration.ofMillis(500);
+    private static final Duration PAUSE = Duration.ofMillis(50);
+
+    private final Parts parts;
+    private final ForwardClient client;
+
+    /**
+     * What the route goes over.
+     *
+     * @param leads whether this node leads
+     * @param engine of this node, asked once; answers {@link Outcome.NoLeader} while it does not lead
+     * @param leader to another server that leads, as it is known at that moment
+     * @param storeTrouble why the store is away, empty while it answers: then that is the reason that nobody leads
+     */
+    public record Parts(
+            BooleanSupplier leads,
+            LeaderRoute engine,
+            Supplier<Optional<Channel>> leader,
+            AppliedIndex applied,
+            LaggingAnswers lagging,
+            ScheduledExecutorService later,
+            LongSupplier nanoTime,
+            Supplier<Optional<String>> storeTrouble) {
+        public Parts {
+            Objects.requireNonNull(leads, "leads");
+            Objects.requireNonNull(engine, "engine");
+            Objects.requireNonNull(leader, "leader");
+            Objects.requireNonNull(applied, "applied");
+            Objects.requireNonNull(lagging, "lagging");
+            Objects.requireNonNull(later, "later");
+            Objects.requireNonNull(nanoTime, "nanoTime");
+            Objects.requireNonNull(storeTrouble, "storeTrouble");
+        }
+    }
+
+    public RemoteRoute(Parts parts) {
+        this.parts = parts;
+        client = new ForwardClient(parts.later());
+    }
+
+    @Override
+    public CompletionStage<Outcome> ask(Request request, Function<Instant, ? extends Event.Asked> event) {
+        return new Asking(request, event).attempt();
+    }
+
+    /** One request on its way; its stages follow each other, so it is of one thread at a time. */
+    private final class Asking {
+        private final Request request;
+        private final Function<Instant, ? extends Event.Asked> event;
+        private long until = parts.nanoTime().getAsLong() + PATIENCE.toNanos();
+        private Optional<String> lost = Optional.empty();
+
+        Asking(Request request, Function<Instant, ? extends Event.Asked> event) {
+            this.request = request;
+            this.event = event;
+        }
+
+        private CompletionStage<Outcome> attempt() {
+            Optional<Channel> elsewhere = parts.leads().getAsBoolean()
+                    ? Optional.empty()
+                    : parts.leader().get();
+            Duration left = left();
+            CompletionStage<Tried> tried = elsewhere
+                    .map(channel -> client.ask(
+                            channel, event.apply(Instant.EPOCH), lost.isEmpty() ? ANSWER_WITHIN : left, left))
+                    .orElseGet(this::here);
+            return tried.thenCompose(this::after);
+        }
+
+        private CompletionStage<Tried> here() {
+            CompletionStage<Tried> answer = parts.engine().ask(request, event).thenApply(RemoteRoute::local);
+            return lost.isEmpty()
+                    ? answer
+                    : answer.toCompletableFuture()
+                            .completeOnTimeout(
+                                    new Tried.Lost("not confirmed again"), left().toMillis(), TimeUnit.MILLISECONDS);
+        }
+
+        private CompletionStage<Outcome> after(Tried tried) {
+            if (tried instanceof Tried.Answered answered) {
+                return answered(answered);
+            }
+            if (tried instanceof Tried.Lost why) {
+                if (lost.isEmpty()) { // once more within a time of its own, since this one may have taken all there was
+                    until = parts.nanoTime().getAsLong() + PATIENCE.toNanos();
+                }
+                lost = Optional.of(why.reason());
+            }
+            return parts.nanoTime().getAsLong() - until < 0 ? later() : CompletableFuture.completedStage(givenUp());
+        }
+
+        private CompletionStage<Outcome> answered(Tried.Answered answered) {
+            Outcome outcome = lost.isPresent() ? own(answered.outcome()) : answered.outcome();
+            if (outcome instanceof Outcome.Unavailable u && parts.nanoTime().getAsLong() - until < 0) {
+                lost = Optional.of(u.reason());
+                return later();
+            }
+            if (!outcome.done() || answered.index() <= parts.applied().get()) {
+                return CompletableFuture.completedStage(outcome);
+            }
+            return parts.applied().reach(answered.index(), COPYING).thenApply(reached -> {
+                if (!reached) {
+                    parts.lagging().add(request.id());
+                }
+                return outcome;
+            });
+        }
+
+        private Outcome givenUp() {
+            Optional<String> why = lost.or(parts.storeTrouble());
+            return why.<Outcome>map(reason -> new Outcome.Unavailable(request.id(), reason))
+                    .orElseGet(() -> new Outcome.NoLeader(Duration.ofSeconds(1)));
+        }
+
+        private CompletionStage<Outcome> later() {
+            CompletableFuture<Outcome> answer = new CompletableFuture<>();
+            try {
+                parts.later()
+                        .schedule(
+                                () -> attempt().thenAccept(answer::complete), PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (RejectedExecutionException e) {
+                answer.complete(givenUp()); // the node stops
+            }
+            return answer;
+        }
+
+        private Duration left() {
+            Duration left = Duration.ofNanos(until - parts.nanoTime().getAsLong());
+            return left.compareTo(SHORTEST) < 0 ? SHORTEST : left;
+        }
+    }
+
+    /** What the engine of this node says is in this node's copy. */
+    private static Tried local(Outcome outcome) {
+        return outcome instanceof Outcome.NoLeader
+                ? new Tried.NotDone("nobody is known to lead")
+                : new Tried.Answered(outcome, 0);
+    }
+
+    /** The repetition of a request whose first answer was lost is not the client's: it gets the first answer. */
+    private static Outcome own(Outcome outcome) {
+        if (!(outcome instanceof Outcome.Repeated repeated) || repeated.job().isEmpty()) {
+            return outcome;
+        }
+        Kind kind = repeated.before().kind();
+        Job job = repeated.job().get();
+        if (kind == Kind.RUN && repeated.before().group().isPresent()) {
+            return new Outcome.RunStarted(job, repeated.before().group().getAsLong());
+        }
+        return kind == Kind.SAVE || kind == Kind.TOGGLE
+                ? new Outcome.Saved(job, false, repeated.before().group())
+                : outcome;
+    }
+}
