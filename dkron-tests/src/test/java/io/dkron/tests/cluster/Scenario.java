@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Jobs that fire and clients that write while a fault happens; then everything is brought to rest, all that remains is
@@ -30,6 +32,7 @@ final class Scenario {
     /** Which nodes a fault takes so far away that their runs may fail; and that a firing may have fewer targets. */
     enum Loses {
         NOTHING,
+        SERVERS,
         AGENTS,
         ALL
     }
@@ -45,7 +48,8 @@ final class Scenario {
         this.cluster = cluster;
         this.name = name;
         this.witness = new Witness(cluster.base());
-        boolean agents = loses != Loses.NOTHING;
+        boolean agents = loses == Loses.AGENTS || loses == Loses.ALL;
+        boolean servers = loses == Loses.SERVERS || loses == Loses.ALL;
         OptionalInt all = agents
                 ? OptionalInt.empty()
                 : OptionalInt.of(Math.max(1, cluster.agents().size()));
@@ -59,7 +63,7 @@ final class Scenario {
                 "@every 2s",
                 "0.2",
                 "server=true:1",
-                new Watched(name + "-server", secs(2), one, loses == Loses.ALL, false));
+                new Watched(name + "-server", secs(2), one, servers, false));
         post("hand", "@manually", "0", "role=web:1", new Watched(name + "-hand", Duration.ZERO, one, agents, false));
         saved(Api.base(name + "-count"));
         clients = new Clients(cluster.servers(), name).start();
@@ -137,7 +141,11 @@ final class Scenario {
                 Duration.between(begun, Instant.now()).toSeconds(),
                 view.runs().size(),
                 view.runs().stream().filter(r -> !r.succeeded()).count(),
-                view.missed(),
+                view.missed().stream()
+                        .collect(Collectors.groupingBy(
+                                Evidence.Missed::reason,
+                                TreeMap::new,
+                                Collectors.summingLong(Evidence.Missed::count))),
                 clients.summary());
         remove();
         assertThat(faults).as("contradictions in " + name).isEmpty();

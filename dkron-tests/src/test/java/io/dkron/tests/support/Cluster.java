@@ -57,6 +57,9 @@ public final class Cluster implements AutoCloseable {
         return new Node(name, server, base.resolve(name), network.map(n -> n.host(5)), loopback + addresses, () -> {
             List<String> all = new ArrayList<>(flags);
             all.addAll(own);
+            if (nodes().size() == 1) {
+                return all; // nobody to join
+            }
             all.add("--retry-join=" + servers.stream().map(Node::address).collect(Collectors.joining(",")));
             all.add("--retry-interval=1s");
             return all;
@@ -96,8 +99,9 @@ public final class Cluster implements AutoCloseable {
     /** Waits until each node runs and is ready, and each server shows the same leader, and each node as alive. */
     public void awaitWhole() {
         await("the cluster to be whole; consoles in " + base)
-                .atMost(Duration.ofSeconds(120))
+                .atMost(Duration.ofSeconds(240))
                 .pollInterval(Duration.ofMillis(200))
+                .failFast("a node ended by itself", () -> nodes().stream().anyMatch(n -> !n.alive()))
                 .untilAsserted(() -> {
                     Optional<String> lacking = lacking();
                     if (lacking.isPresent()) {

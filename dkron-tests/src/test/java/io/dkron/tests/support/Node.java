@@ -108,7 +108,7 @@ public final class Node implements AutoCloseable {
     /** Waits until it is ready: joined, and a leader known. */
     public Node awaitReady() {
         await(name + " to be ready; its console: " + console())
-                .atMost(Duration.ofSeconds(90))
+                .atMost(Duration.ofSeconds(240))
                 .pollInterval(Duration.ofMillis(100))
                 .failFast(name + " ended: " + console(), () -> !alive())
                 .until(this::ready);
