@@ -69,7 +69,8 @@ class ClusterFaultsIT {
     }
 
     private static void needsNetwork() {
-        assumeTrue(cluster.network().isPresent(), () -> SharedCluster.noNetwork().orElse(""));
+        assumeTrue(
+                cluster.network().isPresent(), () -> SharedCluster.noNetwork().orElse(""));
     }
 
     private static List<Namespaces.Host> hosts(List<Node> nodes) {
@@ -110,7 +111,8 @@ class ClusterFaultsIT {
             long killed = System.nanoTime();
             leader.kill();
             Node next = cluster.leaderOf(serversBut(leader));
-            System.out.printf("c151: %s killed, %s leads after %.2f s%n", leader, next, (System.nanoTime() - killed) / 1e9);
+            System.out.printf(
+                    "c151: %s killed, %s leads after %.2f s%n", leader, next, (System.nanoTime() - killed) / 1e9);
             scenario.awaitFirings();
             leader.launch();
             cluster.awaitWhole();
@@ -148,7 +150,8 @@ class ClusterFaultsIT {
         com.fasterxml.jackson.databind.node.ObjectNode job = Api.shell(name, "@manually", "sleep 5; echo right");
         job.putObject("tags").put("role", "web:9");
         api.save(job);
-        assertThat(api.post("/v1/jobs/" + name, "", "Prefer", "respond-async").status()).isEqualTo(202);
+        assertThat(api.post("/v1/jobs/" + name, "", "Prefer", "respond-async").status())
+                .isEqualTo(202);
         Node leader = cluster.leader();
         leader.kill();
         Node next = cluster.leaderOf(serversBut(leader));
@@ -159,14 +162,17 @@ class ClusterFaultsIT {
         leader.launch();
         cluster.awaitWhole();
 
-        assertThat(next.api().post("/v1/jobs/" + name, "", "Prefer", "respond-async").status())
+        assertThat(next.api()
+                        .post("/v1/jobs/" + name, "", "Prefer", "respond-async")
+                        .status())
                 .isEqualTo(202);
         agent.kill();
         awaitStates(next, name, Set.of("success", "failed", "lost"), 6);
         List<String> lost = new ArrayList<>();
         for (JsonNode execution : next.api().executions(name)) {
             if (!execution.path("success").asBoolean()) {
-                lost.add(execution.path("node_name").asText() + " " + execution.path("state").asText());
+                lost.add(execution.path("node_name").asText() + " "
+                        + execution.path("state").asText());
             }
         }
         assertThat(lost).containsExactly(agent.name() + " lost");
@@ -181,7 +187,9 @@ class ClusterFaultsIT {
                 .ignoreExceptionsInstanceOf(UncheckedIOException.class)
                 .until(() -> {
                     List<String> seen = new ArrayList<>();
-                    server.api().executions(job).forEach(e -> seen.add(e.path("state").asText()));
+                    server.api()
+                            .executions(job)
+                            .forEach(e -> seen.add(e.path("state").asText()));
                     return seen.size() == count && states.containsAll(seen);
                 });
     }
@@ -273,7 +281,8 @@ class ClusterFaultsIT {
         needsNetwork();
         Scenario scenario = begin("halves", Scenario.Loses.ALL);
         Node leader = cluster.leader();
-        List<Node> small = List.of(leader, cluster.agents().get(0), cluster.agents().get(1));
+        List<Node> small =
+                List.of(leader, cluster.agents().get(0), cluster.agents().get(1));
         List<Node> large = new ArrayList<>(cluster.nodes());
         large.removeAll(small);
         cluster.network().orElseThrow().cut(hosts(small), hosts(large));
@@ -371,7 +380,8 @@ class ClusterFaultsIT {
                 .ignoreExceptionsInstanceOf(UncheckedIOException.class)
                 .until(() -> {
                     int voters = 0;
-                    for (JsonNode peer : cluster.leader().quick().get("/v1/raft").json().path("peers")) {
+                    for (JsonNode peer :
+                            cluster.leader().quick().get("/v1/raft").json().path("peers")) {
                         voters += peer.path("voter").asBoolean() ? 1 : 0;
                     }
                     return voters == count;
@@ -450,8 +460,8 @@ class ClusterFaultsIT {
         apart.launch("--retry-join=" + cluster.node("s1").address(), "--retry-interval=1s");
         await("the other cluster's server to say why it is refused")
                 .atMost(Duration.ofSeconds(60))
-                .until(() -> apart.printed().contains("cluster") && apart.printed().contains("refused")
-                        || !apart.alive());
+                .until(() ->
+                        apart.printed().contains("cluster") && apart.printed().contains("refused") || !apart.alive());
         assertThat(cluster.lacking()).isEmpty();
         for (Node server : cluster.servers()) {
             assertThat(server.status("/v1/jobs/of-the-other")).isEqualTo(404);
@@ -554,9 +564,9 @@ class ClusterFaultsIT {
         assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
         assertThat(server.awaitEnd()).isZero();
         awaitVoters(3);
-        await("s4 to be shown as left").atMost(Duration.ofSeconds(30)).until(() -> Cluster.members(
-                        cluster.leader(), "left")
-                .contains("s4"));
+        await("s4 to be shown as left")
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> Cluster.members(cluster.leader(), "left").contains("s4"));
         assertThat(Files.exists(server.data())).isTrue();
         assertThat(cluster.lacking()).isEmpty();
     }

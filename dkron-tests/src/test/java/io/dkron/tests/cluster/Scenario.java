@@ -143,9 +143,7 @@ final class Scenario {
                 view.runs().stream().filter(r -> !r.succeeded()).count(),
                 view.missed().stream()
                         .collect(Collectors.groupingBy(
-                                Evidence.Missed::reason,
-                                TreeMap::new,
-                                Collectors.summingLong(Evidence.Missed::count))),
+                                Evidence.Missed::reason, TreeMap::new, Collectors.summingLong(Evidence.Missed::count))),
                 clients.summary());
         remove();
         assertThat(faults).as("contradictions in " + name).isEmpty();
