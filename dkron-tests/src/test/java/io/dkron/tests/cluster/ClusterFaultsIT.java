@@ -422,11 +422,18 @@ class ClusterFaultsIT {
     @Test
     @Order(18)
     void anotherNodesNameIsRefused() {
-        Node thief = cluster.guest("thief", true, "--node-name=a1");
+        Node thief = cluster.impostor("thief", "a1", false);
         thief.launch();
         assertThat(thief.awaitEnd()).isEqualTo(1);
         assertThat(thief.printed()).contains("a1");
         assertThat(cluster.lacking()).isEmpty();
+
+        Node server = cluster.node("s3");
+        assertThat(server.terminate()).isZero();
+        Node renamed = cluster.impostor("s3", "s2", true);
+        renamed.launch();
+        assertThat(renamed.awaitEnd()).isEqualTo(1);
+        cluster.restore();
     }
 
     @Test

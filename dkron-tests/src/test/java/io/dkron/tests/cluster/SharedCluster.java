@@ -3,6 +3,7 @@ package io.dkron.tests.cluster;
 import io.dkron.tests.support.Cluster;
 import io.dkron.tests.support.Command;
 import io.dkron.tests.support.Namespaces;
+import io.dkron.tests.support.Node;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -75,6 +76,7 @@ final class SharedCluster {
 
     private static void stop() {
         cluster.close();
+        cluster.nodes().stream().filter(n -> !n.alive()).forEach(Node::wipe); // the consoles are kept
         if (smallDisk) {
             Command.attempt("umount", cluster.node("s3").data().toString());
         }

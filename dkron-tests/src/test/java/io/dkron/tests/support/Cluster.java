@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -53,8 +54,11 @@ public final class Cluster implements AutoCloseable {
     }
 
     private Node node(String name, boolean server, List<String> own) {
-        addresses++;
-        return new Node(name, server, base.resolve(name), network.map(n -> n.host(5)), loopback + addresses, () -> {
+        return node(name, name, server, own);
+    }
+
+    private Node node(String folder, String name, boolean server, List<String> own) {
+        return node(folder, name, server, () -> {
             List<String> all = new ArrayList<>(flags);
             all.addAll(own);
             if (nodes().size() == 1) {
@@ -66,21 +70,24 @@ public final class Cluster implements AutoCloseable {
         });
     }
 
+    private Node node(String folder, String name, boolean server, Supplier<List<String>> all) {
+        addresses++;
+        return new Node(name, server, base.resolve(folder), network.map(n -> n.host(5)), loopback + addresses, all);
+    }
+
     /** A further server or agent, not counted among the cluster's, with the flags given alone. */
     public Node stranger(String name, boolean server, String... own) {
-        addresses++;
-        return new Node(
-                name,
-                server,
-                base.resolve(name),
-                network.map(n -> n.host(5)),
-                loopback + addresses,
-                () -> List.of(own));
+        return node(name, name, server, () -> List.of(own));
     }
 
     /** A further server or agent that has the cluster's flags, and joins it; not counted among the cluster's. */
     public Node guest(String name, boolean server, String... own) {
         return node(name, server, List.of(own));
+    }
+
+    /** A guest on the data of that folder, under that name. */
+    public Node impostor(String folder, String name, boolean server) {
+        return node(folder, name, server, List.of());
     }
 
     /** Starts all, and waits until the cluster is whole. */
