@@ -19,8 +19,11 @@ public final class LeaderReports implements ReportChannel {
     private final Peers peers;
     private final Function<Peer, ReportChannel> servers;
     private final Function<List<RunReport>, Optional<String>> own;
-    private Optional<CompletableFuture<Optional<String>>> underWay = Optional.empty();
+    private Optional<Delivery> underWay = Optional.empty();
     private Optional<Lead> lead = Optional.empty();
+
+    /** Results on their way to whoever led then. */
+    private record Delivery(Optional<Lead> to, CompletableFuture<Optional<String>> failure) {}
 
     /**
      * @param servers how a server is reached, asked for each delivery
@@ -35,6 +38,7 @@ public final class LeaderReports implements ReportChannel {
 
     @Override
     public CompletionStage<Optional<String>> deliver(List<RunReport> reports) {
+        Optional<Lead> to = peers.lead();
         Optional<Peer> leader = peers.leader();
         if (leader.isEmpty()) {
             return CompletableFuture.completedStage(Optional.of("no server leads"));
@@ -44,7 +48,7 @@ public final class LeaderReports implements ReportChannel {
         }
         CompletableFuture<Optional<String>> failure = new CompletableFuture<>();
         synchronized (this) {
-            underWay = Optional.of(failure);
+            underWay = Optional.of(new Delivery(to, failure));
         }
         servers.apply(leader.get()).deliver(reports).whenComplete((why, error) -> {
             if (error == null) {
@@ -64,17 +68,17 @@ public final class LeaderReports implements ReportChannel {
      */
     public AutoCloseable onLead(Runnable restart) {
         return peers.onChange(() -> {
-            Optional<CompletableFuture<Optional<String>>> old;
+            Optional<Delivery> old;
             synchronized (this) {
                 Optional<Lead> now = peers.leader().flatMap(leader -> peers.lead());
                 if (now.equals(lead)) {
                     return;
                 }
                 lead = now;
-                old = underWay;
-                underWay = Optional.empty();
+                old = underWay.filter(delivery -> !delivery.to().equals(lead));
+                underWay = underWay.filter(delivery -> delivery.to().equals(lead));
             }
-            old.ifPresent(failure -> failure.complete(Optional.of("the lead changed")));
+            old.ifPresent(delivery -> delivery.failure().complete(Optional.of("the lead changed")));
             if (lead().isPresent()) {
                 restart.run();
             }

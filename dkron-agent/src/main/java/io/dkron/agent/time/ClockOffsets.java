@@ -122,7 +122,11 @@ public final class ClockOffsets implements AutoCloseable {
 
     private boolean leads() {
         return peers.leader().isPresent()
-                && peers.leader().get().member().id().equals(peers.self().member().id());
+                && peers.leader()
+                        .get()
+                        .member()
+                        .id()
+                        .equals(peers.self().member().id());
     }
 
     /** Asks those that are new, and forgets those that are gone. */
@@ -176,7 +180,11 @@ public final class ClockOffsets implements AutoCloseable {
         }
         ask(peer).whenComplete((sample, error) -> {
             if (error != null) {
-                LOG.log(Level.DEBUG, "clock not compared node={0} reason={1}", peer.member().name(), error);
+                LOG.log(
+                        Level.DEBUG,
+                        "clock not compared node={0} reason={1}",
+                        peer.member().name(),
+                        error);
                 ended(peer, best);
             } else {
                 next(peer, left - 1, best(best, sample));

@@ -14,8 +14,7 @@ import java.time.Instant;
  * @param aheadNanos of the time that the other dates orders by, before its wall clock
  * @param answeredNanos of this node's monotonic clock, when the answer came
  */
-record Sample(
-        Instant asked, long roundTripNanos, Instant received, Instant sent, long aheadNanos, long answeredNanos) {
+record Sample(Instant asked, long roundTripNanos, Instant received, Instant sent, long aheadNanos, long answeredNanos) {
     /** Half of the time on the way: the other's clock cannot be further from the estimate. */
     long errorNanos() {
         long working = Math.max(0, Duration.between(received, sent).toNanos());

@@ -17,8 +17,7 @@ class LeaderReportsTest {
     private final FakePeers peers = new FakePeers("a1", false);
     private final List<String> asked = new ArrayList<>();
     private final CompletableFuture<Optional<String>> silent = new CompletableFuture<>();
-    private final LeaderReports reports =
-            new LeaderReports(peers, this::server, results -> Optional.of("taken here"));
+    private final LeaderReports reports = new LeaderReports(peers, this::server, results -> Optional.of("taken here"));
 
     private ReportChannel server(Peer peer) {
         return results -> {

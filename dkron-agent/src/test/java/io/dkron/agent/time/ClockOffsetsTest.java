@@ -73,8 +73,7 @@ class ClockOffsetsTest {
         assertThat(offsets.offsets()).containsOnlyKeys("fast", "slow");
         for (String name : List.of("fast", "slow")) {
             Offset offset = offsets.offsets().get(name);
-            assertThat(offset.seconds())
-                    .isCloseTo(name.equals("fast") ? 90 : -7, within(offset.errorBound() + 0.001));
+            assertThat(offset.seconds()).isCloseTo(name.equals("fast") ? 90 : -7, within(offset.errorBound() + 0.001));
             assertThat(offset.beyond(1)).isTrue();
         }
         assertThat(offsets.servers(Duration.ofSeconds(10))).containsOnlyKeys("fast", "slow");
@@ -91,8 +90,7 @@ class ClockOffsetsTest {
         peers.put("s1", true, member(wall, InstantSource.system()));
         InstantSource wrong = ahead(Duration.ofDays(-2));
         LeaderClock clock = new LeaderClock(wrong, System::nanoTime);
-        ClockOffsets offsets =
-                new ClockOffsets(peers, clients, workers, wrong, System::nanoTime, clock);
+        ClockOffsets offsets = new ClockOffsets(peers, clients, workers, wrong, System::nanoTime, clock);
         open.add(offsets);
         offsets.start();
         assertThat(clock.follows()).isFalse();
@@ -124,7 +122,12 @@ class ClockOffsetsTest {
         clock.heard(new Sample(start, 0, start.plusSeconds(9), start.plusSeconds(9), 0, 0));
         assertThat(clock.instant()).isEqualTo(start.plusSeconds(9));
         Sample blurred = new Sample(
-                start, 20_000_000_000L, start.plusSeconds(5), start.plusSeconds(5), 0, Duration.ofSeconds(1).toNanos());
+                start,
+                20_000_000_000L,
+                start.plusSeconds(5),
+                start.plusSeconds(5),
+                0,
+                Duration.ofSeconds(1).toNanos());
         clock.heard(blurred);
         nanos.set(Duration.ofSeconds(1).toNanos());
         assertThat(clock.instant()).as("no better than what is known").isEqualTo(start.plusSeconds(10));

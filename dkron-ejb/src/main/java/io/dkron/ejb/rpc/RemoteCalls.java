@@ -52,8 +52,7 @@ public final class RemoteCalls implements AgentCalls, AutoCloseable {
      * @param clients connections of members that are gone are closed here
      * @param workers runs small work later
      */
-    public RemoteCalls(
-            String self, AgentCalls own, Peers peers, RpcClients clients, ScheduledExecutorService workers) {
+    public RemoteCalls(String self, AgentCalls own, Peers peers, RpcClients clients, ScheduledExecutorService workers) {
         this.self = Objects.requireNonNull(self, "self");
         this.own = Objects.requireNonNull(own, "own");
         this.peers = Objects.requireNonNull(peers, "peers");
@@ -88,7 +87,8 @@ public final class RemoteCalls implements AgentCalls, AutoCloseable {
             calls.add(run(fence, member.get(), part).toCompletableFuture());
         }
         return CompletableFuture.allOf(calls.toArray(CompletableFuture<?>[]::new))
-                .thenApply(done -> calls.stream().flatMap(c -> c.join().stream()).toList());
+                .thenApply(
+                        done -> calls.stream().flatMap(c -> c.join().stream()).toList());
     }
 
     private CompletionStage<List<Event.Handover>> run(Fence fence, Member member, List<RunOrder> orders) {
@@ -184,8 +184,9 @@ public final class RemoteCalls implements AgentCalls, AutoCloseable {
     /** Not answered, the member reports again and is told again. */
     private void send(String node, List<RunKey> keys) {
         try {
-            named(node).filter(RemoteCalls::reachable).ifPresent(member -> remote(member)
-                    .acknowledge(keys));
+            named(node)
+                    .filter(RemoteCalls::reachable)
+                    .ifPresent(member -> remote(member).acknowledge(keys));
         } catch (IllegalStateException e) { // there are no connections any more; the next leader says it again
             LOG.log(Level.DEBUG, "results not acknowledged node=" + node, e);
         }
@@ -201,9 +202,11 @@ public final class RemoteCalls implements AgentCalls, AutoCloseable {
             return CompletableFuture.completedStage(failed.apply(absence(node, member)));
         }
         try {
-            return call.apply(remote(member.get())).thenApply(reply -> reply.answer()
-                    .map(answered)
-                    .orElseGet(() -> failed.apply(reply.failure().orElseThrow().reason())));
+            return call.apply(remote(member.get()))
+                    .thenApply(reply -> reply.answer()
+                            .map(answered)
+                            .orElseGet(() ->
+                                    failed.apply(reply.failure().orElseThrow().reason())));
         } catch (IllegalStateException e) { // there are no connections any more
             return CompletableFuture.completedStage(failed.apply(String.valueOf(e.getMessage())));
         }
@@ -218,8 +221,7 @@ public final class RemoteCalls implements AgentCalls, AutoCloseable {
     }
 
     private static String absence(String node, Optional<Member> member) {
-        return member.map(m -> "member " + node + " is " + m.status().text())
-                .orElse("no member of that name: " + node);
+        return member.map(m -> "member " + node + " is " + m.status().text()).orElse("no member of that name: " + node);
     }
 
     private static List<Event.Handover> all(List<RunOrder> orders, Event.Handover.Result result, String why) {

@@ -94,14 +94,17 @@ class RemoteCallsTest {
                 .containsExactly(Result.ACCEPTED, Result.REFUSED);
         assertThat(own.orders).extracting(RunOrder::group).containsExactly(1L);
         assertThat(other.orders).extracting(RunOrder::group).containsExactly(2L, 3L);
-        assertThat(calls.list(FENCE, "a1").toCompletableFuture().join().journal()).isEqualTo("journal");
-        assertThat(calls.cancel(FENCE, "a1", List.of()).toCompletableFuture().join()).isEmpty();
+        assertThat(calls.list(FENCE, "a1").toCompletableFuture().join().journal())
+                .isEqualTo("journal");
+        assertThat(calls.cancel(FENCE, "a1", List.of()).toCompletableFuture().join())
+                .isEmpty();
     }
 
     @Test
     void ordersBeyondOneMessageGoInSeveral() {
         String large = "x".repeat(900_000);
-        RunOrder[] orders = IntStream.range(0, 24).mapToObj(i -> order(i, "a1", large)).toArray(RunOrder[]::new);
+        RunOrder[] orders =
+                IntStream.range(0, 24).mapToObj(i -> order(i, "a1", large)).toArray(RunOrder[]::new);
         assertThat(run("a1", orders)).hasSize(24).containsOnly(Result.ACCEPTED);
         assertThat(other.orders).hasSize(24);
     }
@@ -112,7 +115,11 @@ class RemoteCallsTest {
         assertThat(run("gone", order(2, "gone", "true"))).containsExactly(Result.NOT_SENT);
         server.close();
         assertThat(run("a1", order(3, "a1", "true"))).containsExactly(Result.NOT_SENT);
-        assertThat(calls.list(FENCE, "gone").toCompletableFuture().join().failure().orElseThrow())
+        assertThat(calls.list(FENCE, "gone")
+                        .toCompletableFuture()
+                        .join()
+                        .failure()
+                        .orElseThrow())
                 .contains("gone")
                 .contains("failed");
         assertThat(other.orders).isEmpty();
@@ -124,7 +131,8 @@ class RemoteCallsTest {
             calls.acknowledge("a1", List.of(order(i, "a1", "true").key()));
         }
         calls.acknowledge("nobody", List.of(order(1, "nobody", "true").key()));
-        await("all keys").until(() -> other.acknowledged.stream().mapToInt(List::size).sum() == 200);
+        await("all keys")
+                .until(() -> other.acknowledged.stream().mapToInt(List::size).sum() == 200);
         assertThat(other.acknowledged).hasSizeLessThan(100);
     }
 
