@@ -1,5 +1,6 @@
 package io.dkron.agent.plugin;
 
+import io.dkron.agent.executor.NoopExecutor;
 import io.dkron.core.executor.Executor;
 import io.dkron.core.processor.Processor;
 import java.io.IOException;
@@ -40,6 +41,10 @@ public final class PluginLoader {
     public static Plugins load(Path directory) {
         PluginLoader loader = new PluginLoader();
         loader.take(PluginLoader.class.getClassLoader(), "the node");
+        if (Boolean.getBoolean(NoopExecutor.SWITCH)) {
+            Executor noop = new NoopExecutor();
+            loader.executors.put(noop.name(), noop);
+        }
         for (Path jar : jars(directory)) {
             loader.jar(jar);
         }
