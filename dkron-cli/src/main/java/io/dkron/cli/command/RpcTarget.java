@@ -1,9 +1,12 @@
 package io.dkron.cli.command;
 
+import io.dkron.agent.gossip.Interfaces;
 import io.dkron.agent.rpc.RpcClients;
 import io.dkron.agent.rpc.RpcSecurity;
 import io.dkron.agent.rpc.TlsFiles;
+import io.dkron.core.config.AddressTemplate;
 import io.dkron.core.config.HostPort;
+import io.dkron.core.config.NetAddress;
 import io.grpc.Channel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -31,8 +34,9 @@ final class RpcTarget {
     @Option(
             names = "--rpc-addr",
             paramLabel = "<address>",
-            description = "the node's RPC address (default 127.0.0.1:6868)")
-    private String address = "127.0.0.1:" + PORT;
+            description =
+                    "the node's RPC address, templates allowed (default 127.0.0.1:6868, then the private address)")
+    private String address = "";
 
     @Option(
             names = "--encrypt",
@@ -117,9 +121,25 @@ final class RpcTarget {
     }
 
     private List<HostPort> addresses(CommandSpec spec) {
-        return List.of(HostPort.parse(address, PORT)
+        List<NetAddress> machine = Interfaces.ofThisMachine();
+        if (!address.isEmpty()) {
+            return List.of(address(spec, address, machine));
+        }
+        return List.of(new HostPort("127.0.0.1", PORT), address(spec, "{{ GetPrivateIP }}:" + PORT, machine)).stream()
+                .distinct()
+                .toList();
+    }
+
+    private static HostPort address(CommandSpec spec, String text, List<NetAddress> machine) {
+        String filled;
+        try {
+            filled = AddressTemplate.fill(text, machine, warning -> {});
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "--rpc-addr: " + e.getMessage(), e);
+        }
+        return HostPort.parse(filled, PORT)
                 .orElseThrow(() -> new ParameterException(
-                        spec.commandLine(), "--rpc-addr: must be host:port, not \"" + address + "\"")));
+                        spec.commandLine(), "--rpc-addr: must be host:port, not \"" + text + "\""));
     }
 
     private static boolean listens(InetSocketAddress address) {
