@@ -71,6 +71,8 @@ public final class AgentNode {
     private final Deque<Runnable> stops = new ArrayDeque<>();
     private Optional<Rooms> rooms = Optional.empty();
     private volatile State state = State.NEW;
+    private boolean drained;
+    private boolean killed;
 
     public AgentNode(AgentSettings settings, Host host) {
         this.settings = Objects.requireNonNull(settings, "settings");
@@ -154,6 +156,26 @@ public final class AgentNode {
     }
 
     /**
+     * Takes no new runs, and ends those in progress as the mode says. Everything else goes on: results are reported, output
+     * is read. A second call does nothing.
+     *
+     * @return whether a run was killed
+     * @throws IllegalStateException unless it is running
+     */
+    public synchronized boolean drain(Runner.StopMode mode) {
+        if (!drained) {
+            drained = true;
+            killed = running().runner().stop(mode);
+        }
+        return killed;
+    }
+
+    /** How many results are not acknowledged. @throws IllegalStateException unless it is running */
+    public int unreported() {
+        return running().journal().unreported().size();
+    }
+
+    /**
      * Stops: no new runs, then what the mode says of those in progress, then the rest. A second call does nothing.
      *
      * @return whether a run was killed
@@ -163,10 +185,12 @@ public final class AgentNode {
             state = State.STOPPED;
         }
         if (state == State.STOPPED) {
-            return false;
+            return killed;
         }
         state = State.STOPPING;
-        boolean killed = rooms.isPresent() && rooms.get().runner().stop(mode);
+        if (rooms.isPresent()) {
+            drain(mode);
+        }
         stopAll();
         return killed;
     }

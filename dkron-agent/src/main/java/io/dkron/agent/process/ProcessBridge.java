@@ -1,5 +1,6 @@
 package io.dkron.agent.process;
 
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.Callable;
@@ -16,6 +17,7 @@ public final class ProcessBridge {
     private static final String READY = "dkron.bridge.ready";
     private static final String FAILED = "dkron.bridge.failed";
     private static final String STOP = "dkron.bridge.stop";
+    private static final String RELOAD = "dkron.bridge.reload";
     private static final String EXIT = "dkron.bridge.exit";
 
     private ProcessBridge() {}
@@ -50,6 +52,17 @@ public final class ProcessBridge {
     }
 
     /**
+     * Application: how to take over settings that were read again and are correct. The launcher has compared them with the
+     * old ones already, said what needs a restart, and set the level of the log.
+     *
+     * @param reload is given what was set, by {@code dkron.NAME}, in the form that {@code Settings.from} reads; must not
+     *     block for long
+     */
+    public static void onReload(Consumer<Map<String, String>> reload) {
+        shared().put(RELOAD, reload);
+    }
+
+    /**
      * Application: the process shall end, for example after a leave; the node has been stopped in order before. Returns at
      * once. On a stock Open Liberty nothing happens.
      */
@@ -74,6 +87,12 @@ public final class ProcessBridge {
     public static int stop() throws Exception {
         Callable<?> stop = (Callable<?>) shared().remove(STOP);
         return stop == null ? 0 : (Integer) stop.call();
+    }
+
+    /** Launcher: hands over settings that were read again. Nothing happens where the application is not up. */
+    @SuppressWarnings("unchecked")
+    public static void reload(Map<String, String> properties) {
+        find(RELOAD, Consumer.class).ifPresent(reload -> reload.accept(properties));
     }
 
     private static <T> Optional<T> find(String name, Class<T> type) {

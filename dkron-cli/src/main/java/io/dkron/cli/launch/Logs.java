@@ -26,19 +26,24 @@ final class Logs extends Handler {
 
     /** @param level debug, info, warn, error; fatal and panic mean error */
     static void install(Console console, String level) {
+        Logger root = Logger.getLogger("");
+        for (Handler each : root.getHandlers()) {
+            root.removeHandler(each);
+        }
+        level(level);
+        OURS.setUseParentHandlers(false);
+        OURS.addHandler(new Logs(console));
+    }
+
+    /** @param level as {@link #install} takes it */
+    static void level(String level) {
         Level least = switch (level) {
             case "debug" -> Level.FINE;
             case "info" -> Level.INFO;
             case "warn" -> Level.WARNING;
             default -> Level.SEVERE;
         };
-        Logger root = Logger.getLogger("");
-        for (Handler each : root.getHandlers()) {
-            root.removeHandler(each);
-        }
         OURS.setLevel(least);
-        OURS.setUseParentHandlers(false);
-        OURS.addHandler(new Logs(console));
     }
 
     @Override

@@ -34,6 +34,32 @@ public final class NodeLauncher {
 
     /** Runs until the node has ended; answers the exit code. */
     public int run() {
+        Optional<Found> found = read();
+        if (found.isEmpty()) {
+            mistakes.forEach(mistake -> err.println("dkron: " + mistake));
+            return 1;
+        }
+        Settings settings = found.get().settings();
+        Reloading reloading = new Reloading(settings, this::readAgain);
+        return settings.bool(Setting.SERVER)
+                ? new ServerProcess(settings, found.get().warnings(), reloading).run()
+                : new AgentProcess(settings, found.get().warnings(), reloading).run();
+    }
+
+    /** Settings without a mistake. */
+    private record Found(Settings settings, List<String> warnings) {}
+
+    /** Flags, environment and file once more. */
+    private Validated<Settings> readAgain() {
+        mistakes.clear();
+        return read().<Validated<Settings>>map(found -> new Validated.Valid<>(found.settings()))
+                .orElseGet(() -> new Validated.Invalid<>(mistakes.stream()
+                        .map(mistake -> new Problem("", mistake))
+                        .toList()));
+    }
+
+    /** Empty when there are mistakes. */
+    private Optional<Found> read() {
         SettingSource variables = SettingSource.environment(environment);
         Optional<ConfigFile> file = file(variables);
         List<SettingSource> sources = new ArrayList<>(List.of(flags, variables));
@@ -41,18 +67,13 @@ public final class NodeLauncher {
         Validated<Settings> checked = Settings.from(sources, Interfaces.ofThisMachine());
         checked.problems().forEach(problem -> mistakes.add(text(problem)));
         if (!mistakes.isEmpty()) {
-            mistakes.forEach(mistake -> err.println("dkron: " + mistake));
-            return 1;
+            return Optional.empty();
         }
         Settings settings = checked.orThrow();
-        if (!settings.bool(Setting.SERVER)) {
-            err.println("dkron: plain agents are not available yet; start a server with dkron agent --server");
-            return 1;
-        }
         List<String> warnings = new ArrayList<>(settings.warnings());
         warnings.addAll(SelfMember.warnings(settings));
-        file.ifPresent(found -> warnings.addAll(found.warnings()));
-        return new ServerProcess(settings, warnings).run();
+        file.ifPresent(read -> warnings.addAll(read.warnings()));
+        return Optional.of(new Found(settings, warnings));
     }
 
     private Optional<ConfigFile> file(SettingSource variables) {

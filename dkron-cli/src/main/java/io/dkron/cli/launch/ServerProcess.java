@@ -26,12 +26,14 @@ final class ServerProcess {
     private final List<String> warnings;
     private final String node;
     private final Console console;
+    private final Reloading reloading;
     /** Completed once, with the exit code, when the process shall end. */
     private final CompletableFuture<Integer> end = new CompletableFuture<>();
 
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
 
-    ServerProcess(Settings settings, List<String> warnings) {
+    ServerProcess(Settings settings, List<String> warnings, Reloading reloading) {
+        this.reloading = reloading;
         this.settings = settings;
         this.warnings = warnings;
         this.node = settings.isGiven(Setting.NODE_NAME) ? settings.string(Setting.NODE_NAME) : hostName();
@@ -63,6 +65,7 @@ final class ServerProcess {
         putProperties(data.path(), home);
         ProcessBridge.launched(() -> ready.complete(null), this::notStarted, end::complete);
         Signals.onStop(() -> end.complete(0));
+        Signals.onReload(() -> reloading.reload(fresh -> ProcessBridge.reload(fresh.toProperties())));
         EmbeddedLiberty liberty = new EmbeddedLiberty(home.resolve("wlp"), user, output, NAME);
         try {
             liberty.start(endpoints.variables());

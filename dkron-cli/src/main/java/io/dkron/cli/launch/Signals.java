@@ -3,7 +3,7 @@ package io.dkron.cli.launch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import sun.misc.Signal;
 
-/** TERM and INT stop the node in order; a second one ends the process at once, with exit code 1. */
+/** TERM and INT stop the node in order; a second one ends the process at once, with exit code 1. HUP reloads. */
 final class Signals {
     private Signals() {}
 
@@ -20,11 +20,11 @@ final class Signals {
                 }
             });
         }
-        Signal.handle(
-                new Signal("HUP"),
-                signal -> System.getLogger("io.dkron.cli.launch.Signals")
-                        .log(
-                                System.Logger.Level.WARNING,
-                                "HUP ignored: reloading settings is not available yet; restart"));
+    }
+
+    /** @param reload called on each HUP, on a thread that may block */
+    @SuppressWarnings("deprecation")
+    static void onReload(Runnable reload) {
+        Signal.handle(new Signal("HUP"), signal -> reload.run());
     }
 }

@@ -3,6 +3,7 @@ package io.dkron.ejb.wiring;
 import io.dkron.agent.gossip.Lead;
 import io.dkron.agent.gossip.Peer;
 import io.dkron.agent.gossip.SelfMember;
+import io.dkron.agent.node.NodeData;
 import io.dkron.core.cluster.LeaderRecord;
 import io.dkron.core.cluster.Member;
 import io.dkron.core.cluster.MemberStatus;

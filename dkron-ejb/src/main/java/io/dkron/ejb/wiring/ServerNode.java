@@ -2,6 +2,7 @@ package io.dkron.ejb.wiring;
 
 import io.dkron.agent.gossip.SelfMember;
 import io.dkron.agent.node.AgentSettings;
+import io.dkron.agent.node.NodeData;
 import io.dkron.agent.process.ProcessBridge;
 import io.dkron.core.config.Setting;
 import io.dkron.core.config.Settings;

@@ -3,6 +3,7 @@ package io.dkron.ejb.wiring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.dkron.agent.node.NodeData;
 import io.dkron.core.config.Settings;
 import io.dkron.core.engine.Condition;
 import io.dkron.core.engine.Outcome;

@@ -1,4 +1,4 @@
-package io.dkron.ejb.wiring;
+package io.dkron.agent.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

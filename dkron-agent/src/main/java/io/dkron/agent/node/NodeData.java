@@ -1,4 +1,4 @@
-package io.dkron.ejb.wiring;
+package io.dkron.agent.node;
 
 import java.io.IOException;
 import java.io.StringReader;
