@@ -47,6 +47,7 @@ public final class SafeElection extends BaseElection {
         ClassConfigurator.addProtocol(Wire.ELECTION, SafeElection.class);
     }
 
+    private final Runnable changed;
     private final Object bell = new Object();
     private final AtomicLong rounds = new AtomicLong(ThreadLocalRandom.current().nextLong(1L << 40));
     private SafeRaft safe;
@@ -59,7 +60,13 @@ public final class SafeElection extends BaseElection {
 
     /** An election for the {@link SafeRaft} above. */
     public SafeElection() {
+        this(() -> {});
+    }
+
+    /** @param changed called after who leads or who is in the view may have changed; must return at once */
+    public SafeElection(Runnable changed) {
         setId(Wire.ELECTION);
+        this.changed = changed;
     }
 
     /**
@@ -78,8 +85,36 @@ public final class SafeElection extends BaseElection {
                 .map(Progress::id)
                 .filter(id -> to.isEmpty() || to.get().equals(id))
                 .findFirst();
-        target.flatMap(this::addressOf).ifPresent(address -> tell(address, Kind.STAND, 0, true));
+        target.flatMap(this::addressOf).ifPresent(this::handOver);
         return target;
+    }
+
+    /** Asks that member to stand although this one leads; who has less than the voters does not win. */
+    public void handOver(Address to) {
+        tell(to, Kind.STAND, 0, true);
+    }
+
+    /** Gives the lead up, so that there is another election; this member may win it again. */
+    public void stepDown() {
+        safe.setLeaderAndTerm(null);
+        changed.run();
+        ring();
+    }
+
+    /** Looks soon whether a leader must be elected. */
+    public void wake() {
+        ring();
+    }
+
+    /** The members of the view whose votes count here, this one with them, in the order of the view. */
+    public List<Address> voters() {
+        View now = view;
+        Collection<String> members = safe.members();
+        return now == null
+                ? List.of()
+                : now.getMembers().stream()
+                        .filter(address -> members.contains(Utils.extractRaftId(address)))
+                        .toList();
     }
 
     @Override
@@ -113,8 +148,9 @@ public final class SafeElection extends BaseElection {
         safe.setLeaderAndTerm(null);
     }
 
-    /** Looks soon whether a leader must be elected. */
+    /** {@link #wake}, as the library calls it. */
     @Override
+    @SuppressWarnings("UnsynchronizedOverridesSynchronized") // the bell has a lock of its own
     public BaseElection startVotingThread() {
         ring();
         return this;
@@ -143,6 +179,7 @@ public final class SafeElection extends BaseElection {
                     .filter(address -> !known.contains(address) && !address.equals(local_addr))
                     .forEach(address -> tell(address, Kind.LEADER, 0, true));
         }
+        changed.run();
         ring();
     }
 
@@ -240,6 +277,7 @@ public final class SafeElection extends BaseElection {
                 }
             }
         }
+        changed.run();
         return won;
     }
 
@@ -300,6 +338,7 @@ public final class SafeElection extends BaseElection {
             }
             return null;
         });
+        changed.run();
         ring();
     }
 
@@ -384,13 +423,8 @@ public final class SafeElection extends BaseElection {
 
     /** The other members of the view, without those who are no members by the own list. */
     private List<Address> others() {
-        Collection<String> members = safe.members();
-        List<Address> others = new ArrayList<>();
-        for (Address address : view.getMembers()) {
-            if (!address.equals(local_addr) && members.contains(Utils.extractRaftId(address))) {
-                others.add(address);
-            }
-        }
+        List<Address> others = new ArrayList<>(voters());
+        others.remove(local_addr);
         return others;
     }
 
