@@ -83,12 +83,16 @@ class RaftCommandTest {
     }
 
     private int run(int port, String... arguments) {
+        String[] all = Arrays.copyOf(arguments, arguments.length + 1);
+        all[arguments.length] = "--rpc-addr=127.0.0.1:" + port;
+        return executed(all);
+    }
+
+    private int executed(String... arguments) {
         CommandLine line = DkronCommand.line();
         line.setOut(new PrintWriter(out, true));
         line.setErr(new PrintWriter(err, true));
-        String[] all = Arrays.copyOf(arguments, arguments.length + 1);
-        all[arguments.length] = "--rpc-addr=127.0.0.1:" + port;
-        return line.execute(all);
+        return line.execute(arguments);
     }
 
     @Test
@@ -149,5 +153,16 @@ class RaftCommandTest {
         assertThat(run(1, "raft", "list-peers", "--trusted-ca-file=/nowhere/ca.pem"))
                 .isEqualTo(1);
         assertThat(err.toString()).contains("/nowhere/ca.pem");
+    }
+
+    @Test
+    void anAddressMayBeATemplate() {
+        String loopback =
+                "--rpc-addr={{ GetAllInterfaces | include \"address\" \"^127.0.0.1$\" | attr \"address\" }}:1";
+        assertThat(executed("raft", "list-peers", loopback)).isEqualTo(1);
+        assertThat(err.toString()).contains("nobody answers at 127.0.0.1:1");
+        assertThat(executed("raft", "list-peers", "--rpc-addr={{ GetNothing }}"))
+                .isEqualTo(1);
+        assertThat(err.toString()).contains("--rpc-addr: ", "GetNothing");
     }
 }
