@@ -36,11 +36,14 @@ final class Following {
             return conflict(request, prev);
         }
         long end = prev + entries.size();
-        write(prev, base, entries);
         if (checkedTerm != request.currTerm()) {
             checkedTerm = request.currTerm();
             checkedIndex = 0;
         }
+        checkedIndex = Math.max(checkedIndex, prev);
+        // Before the entries: what is stored with them then knows of each earlier change of members.
+        raft.commit(Math.min(request.commit(), checkedIndex));
+        write(prev, base, entries);
         checkedIndex = Math.max(checkedIndex, end);
         raft.commit(Math.min(request.commit(), checkedIndex));
         return new AppendAnswer(raft.currentTerm(), true, end, prev, raft.commitIndex());

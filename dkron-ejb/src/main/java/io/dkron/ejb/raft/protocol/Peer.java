@@ -1,5 +1,7 @@
 package io.dkron.ejb.raft.protocol;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import org.jgroups.Address;
 import org.jgroups.raft.util.Utils;
 
@@ -14,6 +16,14 @@ final class Peer {
         /** The entries it needs are gone: it must fetch the state. */
         STATE
     }
+
+    private record Sent(long last, long bytes) {}
+
+    private static final int IN_FLIGHT = 16_384;
+    private static final long IN_FLIGHT_BYTES = 8 << 20;
+
+    private final Deque<Sent> out = new ArrayDeque<>();
+    private long outBytes;
 
     final Address address;
     final String id;
@@ -42,6 +52,8 @@ final class Peer {
 
     void probe(long from, long now) {
         mode = Mode.PROBE;
+        out.clear();
+        outBytes = 0;
         next = from;
         waiting = false;
         movedAt = now;
@@ -49,5 +61,23 @@ final class Peer {
 
     long inFlight() {
         return next - 1 - match;
+    }
+
+    /** Whether more may go out before answers come: a slow member must not fill the memory of the transport. */
+    boolean hasRoom() {
+        return inFlight() < IN_FLIGHT && outBytes < IN_FLIGHT_BYTES;
+    }
+
+    /** Entries up to {@code last} went out. */
+    void sent(long last, long bytes) {
+        out.add(new Sent(last, bytes));
+        outBytes += bytes;
+    }
+
+    void agreed(long index) {
+        match = Math.max(match, index);
+        while (!out.isEmpty() && out.getFirst().last() <= match) {
+            outBytes -= out.removeFirst().bytes();
+        }
     }
 }

@@ -24,7 +24,6 @@ final class Replication {
     private static final long OFFER_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long MESSAGE_BYTES = 1 << 20;
     private static final int MESSAGE_ENTRIES = 4096;
-    private static final int IN_FLIGHT = 16_384;
 
     private final SafeRaft raft;
     private final Map<Address, Peer> peers = new LinkedHashMap<>();
@@ -71,7 +70,7 @@ final class Replication {
             LogEntries entries = new LogEntries().add(list.subList(from, to).toArray(LogEntry[]::new));
             long first = raft.lastAppended() + 1;
             for (Peer peer : List.copyOf(peers.values())) {
-                if (peer.mode == Peer.Mode.STREAM && peer.next == first && peer.inFlight() < IN_FLIGHT) {
+                if (peer.mode == Peer.Mode.STREAM && peer.next == first && peer.hasRoom()) {
                     send(peer, entries, now);
                 }
             }
@@ -89,7 +88,7 @@ final class Replication {
         peer.heardAt = now;
         if (answer.agreed()) {
             if (answer.index() > peer.match) {
-                peer.match = answer.index();
+                peer.agreed(answer.index());
                 peer.movedAt = now;
             }
             peer.next = peer.mode == Peer.Mode.STREAM ? Math.max(peer.next, peer.match + 1) : peer.match + 1;
@@ -121,7 +120,7 @@ final class Replication {
             return;
         }
         boolean sent = false;
-        while (peer.mode == Peer.Mode.STREAM && peer.next <= raft.lastAppended() && peer.inFlight() < IN_FLIGHT) {
+        while (peer.mode == Peer.Mode.STREAM && peer.next <= raft.lastAppended() && peer.hasRoom()) {
             if (gone(peer)) {
                 peer.probe(peer.next, now);
                 return;
@@ -171,6 +170,9 @@ final class Replication {
                 peer.movedAt = now;
             }
             peer.next += entries.size();
+            if (entries.size() > 0) {
+                peer.sent(peer.next - 1, entries.totalSize());
+            }
             peer.toldCommit = commit;
         }
         peer.sentAt = now;

@@ -271,7 +271,7 @@ public class SafeRaft extends RAFT {
         lock.lock();
         try {
             stop("closed");
-            dropWaiting();
+            stepDown();
             refuse(processing_queue);
             super.stop();
         } finally {
