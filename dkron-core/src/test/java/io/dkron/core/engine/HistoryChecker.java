@@ -3,6 +3,7 @@ package io.dkron.core.engine;
 import io.dkron.core.cluster.LeaderRecord;
 import io.dkron.core.execution.Execution;
 import io.dkron.core.execution.ExecutionState;
+import io.dkron.core.execution.RunKey;
 import io.dkron.core.execution.Trigger;
 import io.dkron.core.job.Concurrency;
 import io.dkron.core.job.ExecutionId;
@@ -35,6 +36,9 @@ final class HistoryChecker {
     long missed;
     long ended;
     long dependents;
+    long starts;
+    long lost;
+    long replaced;
 
     private final Layout layout;
     private final Timetable.Factory timetables;
@@ -43,6 +47,11 @@ final class HistoryChecker {
     private final Map<String, Execution> executions = new TreeMap<>();
     private final Set<String> causes = new HashSet<>();
     private final Map<String, Set<Instant>> firedByUid = new HashMap<>();
+    private final Set<RunKey> started = new HashSet<>();
+    private final Map<RunKey, Execution> running = new HashMap<>();
+    private final Map<RunKey, Execution> recorded = new HashMap<>();
+    private final Set<String> forbidding = new HashSet<>(); // groups recorded while the job forbade concurrent runs
+    private final Set<String> limited = new HashSet<>(); // jobs that had a limit on how long they wait for lost runs
     private Optional<LeaderRecord> fence = Optional.empty();
 
     HistoryChecker(Layout layout, Timetable.Factory timetables, MemoryStore store) {
@@ -88,11 +97,50 @@ final class HistoryChecker {
         };
     }
 
+    /** An agent started a process for that order. */
+    void processStarted(RunKey key) {
+        starts++;
+        if (!started.add(key)) {
+            violation("P2 started twice: " + key);
+        }
+        Execution execution = recorded.get(key);
+        if (execution == null) {
+            violation("started before it was recorded: " + key);
+            return;
+        }
+        if (execution.state().settled()) {
+            violation("P1 started though recorded as ended: " + execution);
+        }
+        boolean forbids = forbidding.contains(key.jobUid() + ":" + execution.group());
+        running.values().stream()
+                .filter(other -> other.key().jobUid().equals(key.jobUid()))
+                .forEach(other -> {
+                    boolean earlierAttempt = other.key().cause().equals(key.cause())
+                            && other.node().equals(key.node());
+                    if (earlierAttempt) {
+                        violation("P12 attempt beside the one before it: " + key + " beside " + other);
+                    } else if (forbids && other.group() < execution.group() && !limited.contains(key.jobUid())) {
+                        violation("P12 forbid: " + key + " beside " + other);
+                    } else if (other.key().cause().equals(key.cause())
+                            && other.group() == execution.group()
+                            && recorded.get(other.key()).replacement().isPresent()) {
+                        violation("P11 runs though another took its place: " + other);
+                    }
+                });
+        running.put(key, execution);
+    }
+
+    /** The process of that order is gone. */
+    void processEnded(RunKey key) {
+        running.remove(key);
+    }
+
     private void applied(Batch batch) {
         Map<String, Job> oldJobs = new TreeMap<>();
         Map<String, Execution> oldExecutions = new TreeMap<>();
         Set<RequestRecord.Kind> kinds = new HashSet<>();
         Set<String> changedJobs = new HashSet<>();
+        Set<String> prunedAtOnce = new HashSet<>(); // jobs a result of which is not kept
         List<Execution> put = new ArrayList<>();
         int prefix = layout.keys().jobs().length();
         batch.writes().forEach((key, value) -> {
@@ -105,7 +153,11 @@ final class HistoryChecker {
                 changedJobs.add(name);
                 Optional.ofNullable(jobs.get(name)).ifPresent(j -> oldJobs.put(name, j));
                 if (value.isPresent()) {
-                    jobs.put(name, layout.jobs().read(value.get()));
+                    Job job = layout.jobs().read(value.get());
+                    jobs.put(name, job);
+                    if (!job.definition().lostAfter().isEmpty()) {
+                        limited.add(job.state().uid());
+                    }
                 } else {
                     jobs.remove(name);
                 }
@@ -116,13 +168,18 @@ final class HistoryChecker {
                             .orElseThrow();
                     Execution execution = layout.executions().read(id, value.get());
                     executions.put(key, execution);
+                    recorded.put(execution.key(), execution);
                     put.add(execution);
                 } else {
-                    executions.remove(key);
+                    Execution gone = executions.remove(key);
+                    if (gone == null || !gone.state().settled()) {
+                        prunedAtOnce.add(key.substring("dkron/executions/".length(), key.lastIndexOf('/')));
+                    }
                 }
             }
         });
         for (Execution execution : put) {
+            noteForbid(execution, oldExecutions);
             checkExecution(execution, oldExecutions.get(layout.keys().execution(execution.job(), execution.id())));
         }
         for (String name : changedJobs) {
@@ -132,10 +189,22 @@ final class HistoryChecker {
                     && now != null
                     && old.state().uid().equals(now.state().uid())) {
                 checkVerdicts(old, now, put, oldExecutions);
-                checkCounters(old, now, put, oldExecutions, kinds);
+                if (!prunedAtOnce.contains(name)) {
+                    checkCounters(old, now, put, oldExecutions, kinds);
+                }
                 checkForbid(old, now, put, oldExecutions);
                 checkDependents(old, now, oldJobs, changedJobs, put);
             }
+        }
+    }
+
+    private void noteForbid(Execution e, Map<String, Execution> oldExecutions) {
+        Job job = jobs.get(e.job().value());
+        boolean first =
+                e.attempt() == 1 && !oldExecutions.containsKey(layout.keys().execution(e.job(), e.id()));
+        boolean bound = e.trigger() == Trigger.SCHEDULE || e.trigger() == Trigger.DEPENDENT;
+        if (first && bound && job != null && job.definition().concurrency() == Concurrency.FORBID) {
+            forbidding.add(e.key().jobUid() + ":" + e.group());
         }
     }
 
@@ -158,7 +227,12 @@ final class HistoryChecker {
         }
         if (now.state().settled()) {
             ended++;
+            if (now.state() == ExecutionState.FAILED && now.output().bytes().length == 0) {
+                violation("failed without a reason: " + now);
+            }
         }
+        lost += now.state() == ExecutionState.LOST ? 1 : 0;
+        replaced += now.replacement().isPresent() ? 1 : 0;
         if (old == null && now.attempt() == 1 && now.trigger() == Trigger.DEPENDENT) {
             dependents++;
             if (!causes.add(now.key() + "")) {
@@ -284,6 +358,10 @@ final class HistoryChecker {
                 .filter(r -> old.state().recent().stream()
                         .noneMatch(o -> o.group() == r.group() && o.status() == JobStatus.SUCCESS))
                 .forEach(r -> successes.add(r.group()));
+        successes.removeIf(group -> executions.values().stream()
+                .anyMatch(e -> e.job().equals(now.name())
+                        && e.group() == group
+                        && e.state() == ExecutionState.CANCELLED)); // nothing follows those
         for (long group : successes) {
             String cause = "parent:" + now.state().uid() + ":" + group;
             jobs.values().stream()

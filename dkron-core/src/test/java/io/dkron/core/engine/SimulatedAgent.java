@@ -18,9 +18,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 
-/** A member with a journal that survives crashes of the server; it runs nothing, but counts what it starts. */
+/**
+ * What runs jobs on a node. Its journal survives the process, and what it started goes on without it, until the machine
+ * is lost. It runs nothing, but tells the history of each start and end.
+ */
 final class SimulatedAgent {
     private static final class Run {
         final RunOrder order;
@@ -35,89 +37,82 @@ final class SimulatedAgent {
         }
     }
 
-    /** How often each run key was started. */
-    final Map<RunKey, Integer> starts = new LinkedHashMap<>();
-
+    final SimulatedNode node;
+    private final SimulatedCluster cluster;
     private final Simulation simulation;
-    private final String name;
     private final Map<RunKey, Run> journal = new LinkedHashMap<>();
-    private Consumer<List<RunReport>> server = r -> {};
-    private String journalId = "j1";
-    private int journals = 1;
+    private String journalId;
+    private int journals;
     private long highest;
-    boolean alive = true;
-    int failuresInTen = 3;
 
-    SimulatedAgent(Simulation simulation, String name) {
-        this.simulation = simulation;
-        this.name = name;
+    SimulatedAgent(SimulatedCluster cluster, SimulatedNode node) {
+        this.cluster = cluster;
+        this.simulation = cluster.simulation;
+        this.node = node;
+        wipe();
         report();
     }
 
-    void reportsTo(Consumer<List<RunReport>> receiver) {
-        server = receiver;
+    Member member(MemberStatus status) {
+        TreeMap<String, String> tags = new TreeMap<>(Map.of("role", "dkron", "n", node.name));
+        return new Member("id-" + node.name, node.name, "127.0.0.1", 8946, 6868, node.server, tags, status, journalId);
     }
 
-    Member member() {
-        return new Member(
-                "id-" + name,
-                name,
-                "127.0.0.1",
-                8946,
-                6868,
-                true,
-                new TreeMap<>(Map.of("role", "dkron", "n", name)),
-                alive ? MemberStatus.ALIVE : MemberStatus.FAILED,
-                journalId);
-    }
-
-    String journalId() {
-        return journalId;
-    }
-
-    /** The journal is lost with all that ran. */
+    /** The machine is lost with its journal and all that ran. */
     void wipe() {
+        journal.values().stream()
+                .filter(r -> r.report.isEmpty())
+                .forEach(r -> cluster.history.processEnded(r.order.key()));
         journal.clear();
-        journalId = "j" + ++journals;
+        highest = 0;
+        journalId = node.name + "-j" + ++journals;
     }
 
-    Handover take(Fence fence, RunOrder order, Instant now) {
-        if (fence.term() < highest) {
+    /** @param sent when the leader sent it, by true time */
+    Handover take(Fence fence, RunOrder order, long sent) {
+        if (cluster.sabotage != SimulatedCluster.Sabotage.AGENT_FENCE && fence.term() < highest) {
             return new Handover(order.key(), Handover.Result.REFUSED, "stale term");
         }
-        highest = fence.term();
+        highest = Math.max(highest, fence.term());
         if (!journal.containsKey(order.key())) {
-            if (now.isAfter(order.deadline())) {
+            if (simulation.nanos() - sent > cluster.settings.dispatchFor().toNanos()) {
                 return new Handover(order.key(), Handover.Result.REFUSED, "after its deadline");
             }
-            Run run = new Run(order, now);
+            if (cluster.network.faulty && simulation.oneIn(40)) {
+                return new Handover(order.key(), Handover.Result.REFUSED, "full");
+            }
+            Run run = new Run(order, simulation.now());
             journal.put(order.key(), run);
-            starts.merge(order.key(), 1, Integer::sum);
+            cluster.history.processStarted(order.key());
             Duration takes = simulation.oneIn(3) ? simulation.millis(1, 200) : simulation.millis(200, 8000);
+            if (cluster.network.faulty && simulation.oneIn(40)) {
+                takes = takes.plus(simulation.millis(1, 120_000));
+            }
             simulation.after(takes, () -> end(run));
         }
         return new Handover(order.key(), Handover.Result.ACCEPTED, "");
     }
 
+    /** The process ends, also while nobody watches it. */
     private void end(Run run) {
         if (run.report.isPresent() || journal.get(run.order.key()) != run) {
             return;
         }
-        boolean fails = simulation.random.nextInt(10) < failuresInTen;
+        cluster.history.processEnded(run.order.key());
+        boolean fails = cluster.jobsFail && simulation.random.nextInt(10) < 3;
         ExecutionState state =
                 run.cancelled ? ExecutionState.CANCELLED : fails ? ExecutionState.FAILED : ExecutionState.SUCCESS;
-        Instant finished = run.started.plus(Duration.ofMillis(500));
         run.report = Optional.of(new RunReport(
                 run.order.id(),
                 run.order.key(),
                 run.order.job(),
                 state,
                 run.started,
-                finished,
+                run.started.plus(Duration.ofMillis(500)),
                 fails ? "exit status 1" : "",
                 OutputTail.whole("hello\n".getBytes(StandardCharsets.UTF_8))));
-        if (alive) {
-            server.accept(List.of(run.report.get()));
+        if (node.works()) {
+            cluster.report(this, List.of(run.report.get()));
         }
     }
 
@@ -125,22 +120,31 @@ final class SimulatedAgent {
     private void report() {
         List<RunReport> open = new ArrayList<>();
         journal.values().stream().filter(r -> !r.acknowledged).forEach(r -> r.report.ifPresent(open::add));
-        if (alive && !open.isEmpty()) {
-            server.accept(open);
+        if (node.works() && !open.isEmpty()) {
+            cluster.report(this, open);
         }
         simulation.after(Duration.ofSeconds(2), this::report);
     }
 
-    List<Event.KnownRun> list(Fence fence) {
-        highest = Math.max(highest, fence.term());
-        return journal.values().stream()
-                .map(r -> new Event.KnownRun(r.order.key(), r.report.isPresent()))
-                .toList();
+    /** What it knows; empty when a later leader has asked before. */
+    Optional<Event.AgentListed> list(Fence fence, Instant now) {
+        if (fence.term() < highest) {
+            return Optional.empty();
+        }
+        highest = fence.term();
+        return Optional.of(new Event.AgentListed(
+                now,
+                fence.term(),
+                node.name,
+                journalId,
+                journal.values().stream()
+                        .map(r -> new Event.KnownRun(r.order.key(), r.report.isPresent()))
+                        .toList()));
     }
 
-    void cancel(RunKey key) {
+    void cancel(Fence fence, RunKey key) {
         Run run = journal.get(key);
-        if (run != null && run.report.isEmpty()) {
+        if (fence.term() >= highest && run != null && run.report.isEmpty()) {
             run.cancelled = true;
             end(run);
         }

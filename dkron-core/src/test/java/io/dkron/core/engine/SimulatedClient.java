@@ -105,6 +105,11 @@ final class SimulatedClient {
         }
         if (simulation.oneIn(8)) {
             job.tags(Map.of("nobody", "here"));
+        } else if (!simulation.oneIn(4)) {
+            job.tags(Map.of("role", "dkron:" + (1 + simulation.random.nextInt(2))));
+        }
+        if (simulation.oneIn(10)) {
+            job.lostAfter("30s");
         }
         if (simulation.oneIn(6)) {
             job.expiresAt(Optional.of(now().plusSeconds(simulation.random.nextInt(120))));
@@ -116,7 +121,10 @@ final class SimulatedClient {
         return job.concurrency(simulation.oneIn(3) ? Concurrency.FORBID : Concurrency.ALLOW)
                 .ephemeral(simulation.oneIn(8))
                 .disabled(simulation.oneIn(8))
-                .misfire(new MisfirePolicy(mode, simulation.random.nextInt(20), simulation.oneIn(2) ? "" : "10m"))
+                .misfire(new MisfirePolicy(
+                        mode,
+                        simulation.random.nextInt(20),
+                        List.of("", "1s", "10m").get(simulation.random.nextInt(3))))
                 .executor("shell")
                 .build();
     }
@@ -129,20 +137,21 @@ final class SimulatedClient {
             return;
         }
         boolean[] answered = {false};
-        if (cluster.running()) {
-            cluster.ask(event.apply(now()), outcome -> {
-                answered[0] = true;
-                if (outcome instanceof Outcome.Unavailable || outcome instanceof Outcome.NoLeader) {
-                    simulation.after(simulation.millis(500, 2000), () -> submit(request, event, name, tries + 1));
-                } else {
-                    note(name, outcome, event.apply(now()));
-                    simulation.after(simulation.millis(1, 1500), this::next);
-                }
-            });
-        }
-        long mine = ids;
+        cluster.ask(event, outcome -> {
+            if (answered[0]) {
+                return; // to an earlier copy, or asked again already
+            }
+            answered[0] = true;
+            if (outcome instanceof Outcome.Unavailable || outcome instanceof Outcome.NoLeader) {
+                simulation.after(simulation.millis(500, 2000), () -> submit(request, event, name, tries + 1));
+            } else {
+                note(name, outcome, event.apply(now()));
+                simulation.after(simulation.millis(1, 1500), this::next);
+            }
+        });
         simulation.after(Duration.ofSeconds(20), () -> {
-            if (!answered[0] && mine == ids) { // the server died with the question
+            if (!answered[0]) { // the server died with the question, or the answer got lost
+                answered[0] = true;
                 submit(request, event, name, tries + 1);
             }
         });
@@ -185,7 +194,7 @@ final class SimulatedClient {
         Map<String, Boolean> seen = new TreeMap<>();
         for (String name : NAMES) {
             for (Execution e : cluster.executions(name)) {
-                if (!e.state().ended()) {
+                if (!e.state().settled()) {
                     cluster.history.violation("never ended: " + e);
                 }
                 seen.put(e.key().jobUid() + ":" + e.group(), true);

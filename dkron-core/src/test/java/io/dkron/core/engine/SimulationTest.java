@@ -2,18 +2,24 @@ package io.dkron.core.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dkron.core.engine.SimulatedCluster.Sabotage;
 import io.dkron.core.job.Job;
+import io.dkron.core.job.JobDefinition;
 import io.dkron.core.job.JobStatus;
+import io.dkron.core.job.Misfire;
+import io.dkron.core.job.MisfirePolicy;
 import io.dkron.core.store.MemoryStore;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Ten minutes of a server's life with crashes, store failures, lost answers and a clock that jumps, many times over. Every
- * seed is one course of events; {@code -Ddkron.simulation.seed=N} repeats one, {@code -Ddkron.simulation.seeds=N} says
- * how many are tried.
+ * Minutes of a cluster's life with everything failing that can, many times over. Every seed is one course of events;
+ * {@code -Ddkron.simulation.seed=N} repeats one, {@code -Ddkron.simulation.seeds=N} says how many are tried.
  */
 class SimulationTest {
     private static final long LONGEST = Duration.ofSeconds(60).toNanos();
@@ -24,113 +30,117 @@ class SimulationTest {
         int seeds = Integer.getInteger("dkron.simulation.seeds", 0);
         long first = one.orElseGet(() -> System.nanoTime() & 0xffffffL);
         long start = System.nanoTime();
+        long[] sums = new long[8];
         int tried = 0;
-        long fired = 0;
-        long missed = 0;
-        long ended = 0;
-        long dependents = 0;
         while (one.isPresent() ? tried < 1 : seeds > 0 ? tried < seeds : tried < 200 && within(start)) {
-            SimulatedCluster cluster = run(first + tried);
-            assertThat(cluster.history.violations).as("seed " + (first + tried)).isEmpty();
-            fired += cluster.history.fired;
-            missed += cluster.history.missed;
-            ended += cluster.history.ended;
-            dependents += cluster.history.dependents;
+            SimulatedCluster cluster = run(first + tried, Sabotage.NONE);
+            HistoryChecker seen = cluster.history;
+            assertThat(seen.violations).as("seed " + (first + tried)).isEmpty();
+            long[] counts = {
+                seen.fired,
+                seen.missed,
+                seen.ended,
+                seen.dependents,
+                seen.starts,
+                seen.lost,
+                seen.replaced,
+                cluster.elections
+            };
+            for (int i = 0; i < counts.length; i++) {
+                sums[i] += counts[i];
+            }
             tried++;
         }
         System.out.printf(
-                "simulation: %d seeds from %d: %d fired, %d missed or skipped, %d executions ended, %d dependent%n",
-                tried, first, fired, missed, ended, dependents);
-        assertThat(fired).isPositive();
+                "simulation: %d seeds from %d: %d fired, %d missed or skipped, %d executions ended, %d dependent, "
+                        + "%d processes, %d lost, %d given to another node, %d elections%n",
+                tried, first, sums[0], sums[1], sums[2], sums[3], sums[4], sums[5], sums[6], sums[7]);
+        assertThat(sums[0]).isPositive();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"FENCE", "BINDING", "RESULT_ONCE"})
+    void aRuleThatIsNotKeptIsNoticed(Sabotage rule) {
+        long first = System.nanoTime() & 0xffffffL;
+        for (int tried = 0; tried < 60; tried++) {
+            List<String> violations;
+            try {
+                violations = run(first + tried, rule).history.violations;
+            } catch (RuntimeException e) { // without the rule even the store can make no sense
+                return;
+            }
+            if (!violations.isEmpty()) {
+                System.out.println("without " + rule + ", seed " + (first + tried) + ": " + violations.get(0));
+                return;
+            }
+        }
+        assertThat(rule).as("60 seeds from " + first + " went well without it").isEqualTo(Sabotage.NONE);
+    }
+
+    /** P1: a leader is stopped between the record and the order, and goes on when another has decided on the record. */
+    @ParameterizedTest
+    @EnumSource(names = {"NONE", "AGENT_FENCE"})
+    void aStoppedLeadersOrderIsRefusedAndWouldBeNoticedIfItWereNot(Sabotage rule) {
+        SimulatedCluster cluster = new SimulatedCluster(7, 3, 2, rule);
+        cluster.simulation.runFor(Duration.ofSeconds(3));
+        JobDefinition job = Bench.every("a", 5)
+                .tags(Map.of("role", "dkron:1"))
+                .misfire(new MisfirePolicy(Misfire.ONCE, 1, "1s"))
+                .build();
+        Request request = new Request("r", false);
+        cluster.raftLeader.ask(
+                now -> new Event.Save(now, request, job, List.of(), Condition.NONE, false, false), outcome -> {});
+        cluster.simulation.runFor(Duration.ofSeconds(7));
+        long before = cluster.history.starts;
+        cluster.stopAtDispatch = true;
+        cluster.simulation.runFor(Duration.ofMinutes(2));
+        assertThat(before).isPositive();
+        assertThat(cluster.elections).isEqualTo(2);
+        if (rule == Sabotage.NONE) {
+            assertThat(cluster.history.violations).isEmpty();
+            assertThat(cluster.history.starts).isGreaterThan(before);
+        } else {
+            assertThat(cluster.history.violations).anyMatch(v -> v.startsWith("P1 started though recorded as ended"));
+        }
     }
 
     private static boolean within(long start) {
         return System.nanoTime() - start < LONGEST;
     }
 
-    private static SimulatedCluster run(long seed) {
-        SimulatedCluster cluster = SimulatedCluster.started(seed);
+    static SimulatedCluster run(long seed, Sabotage sabotage) {
+        int servers = seed % 5 == 0 ? 1 : seed % 5 == 1 ? 2 : seed % 5 == 2 ? 5 : 3;
+        SimulatedCluster cluster = new SimulatedCluster(seed, servers, 2, sabotage);
+        cluster.simulation.runFor(Duration.ofSeconds(3));
         SimulatedClient client = new SimulatedClient(cluster);
-        cluster.faults.network = true;
-        cluster.faults.store = true;
+        cluster.network.faulty = true;
         cluster.store.fates(() -> fate(cluster));
-        mischief(cluster, client);
-        cluster.simulation.runFor(Duration.ofMinutes(10));
+        Mischief mischief = new Mischief(cluster);
+        cluster.simulation.runFor(Duration.ofMinutes(8));
         client.stopped = true;
+        mischief.stop();
         quiet(cluster);
         check(cluster, client);
         return cluster;
     }
 
     private static MemoryStore.Fate fate(SimulatedCluster cluster) {
-        if (!cluster.faults.store || !cluster.simulation.oneIn(60)) {
+        if (!cluster.network.faulty || !cluster.simulation.oneIn(60)) {
             return MemoryStore.Fate.NORMAL;
         }
         return MemoryStore.Fate.values()[1 + cluster.simulation.random.nextInt(3)];
     }
 
-    private static void mischief(SimulatedCluster cluster, SimulatedClient client) {
-        Simulation simulation = cluster.simulation;
-        simulation.after(simulation.millis(1_000, 60_000), () -> {
-            if (client.stopped) {
-                return;
-            }
-            switch (simulation.random.nextInt(6)) {
-                case 0, 1 -> crash(cluster);
-                case 2 -> {
-                    cluster.store.up(false);
-                    simulation.after(simulation.millis(100, 90_000), () -> cluster.store.up(true));
-                }
-                case 3 -> cluster.stepClock(Duration.ofSeconds(simulation.random.nextInt(-200, 600)));
-                case 4 -> {
-                    if (simulation.oneIn(4)) {
-                        cluster.agent.wipe();
-                        cluster.membersChanged();
-                    }
-                }
-                default -> {
-                    cluster.agent.alive = false;
-                    cluster.membersChanged();
-                    simulation.after(simulation.millis(100, 20_000), () -> {
-                        cluster.agent.alive = true;
-                        cluster.membersChanged();
-                    });
-                }
-            }
-            mischief(cluster, client);
-        });
-    }
-
-    private static void crash(SimulatedCluster cluster) {
-        if (cluster.running()) {
-            cluster.crash();
-            cluster.simulation.after(cluster.simulation.millis(10, 120_000), () -> {
-                if (!cluster.running()) {
-                    cluster.start();
-                }
-            });
-        }
-    }
-
     /** Everything works again, nothing new is started, and all that was begun ends. */
     private static void quiet(SimulatedCluster cluster) {
-        cluster.faults.network = false;
-        cluster.faults.store = false;
-        cluster.store.up(true);
-        cluster.agent.alive = true;
+        cluster.network.faulty = false;
         cluster.simulation.runFor(Duration.ofMinutes(3));
-        if (!cluster.running()) {
-            cluster.start();
-        }
-        cluster.membersChanged();
-        cluster.simulation.runFor(Duration.ofMinutes(2));
-        cluster.agent.failuresInTen = 0;
+        cluster.jobsFail = false;
         int id = 0;
         for (Job job : List.copyOf(cluster.history.jobs().values())) {
             Request request = new Request("end" + id++, false);
             cluster.ask(
-                    new Event.Toggle(
-                            cluster.engineTime(), request, job.name(), Condition.NONE, Optional.of(Boolean.TRUE)),
+                    now -> new Event.Toggle(now, request, job.name(), Condition.NONE, Optional.of(Boolean.TRUE)),
                     outcome -> {});
         }
         cluster.simulation.runFor(Duration.ofMinutes(5));
@@ -141,11 +151,6 @@ class SimulationTest {
         client.acknowledged.replaceAll(
                 (n, d) -> d.map(j -> j.with().disabled(true).build()));
         client.check();
-        cluster.agent.starts.forEach((key, times) -> {
-            if (times != 1) {
-                history.violation("P2 started " + times + " times: " + key);
-            }
-        });
         history.jobs().values().forEach(job -> {
             if (job.state().status() == JobStatus.RUNNING || !job.state().live().isEmpty()) {
                 history.violation("still running: " + job.state());
@@ -155,9 +160,9 @@ class SimulationTest {
                 history.violation("keeps " + kept + " executions: " + job.name());
             }
         });
-        if (!List.copyOf(cluster.readModel.values())
+        if (!List.copyOf(cluster.raftLeader.readModel.values())
                 .equals(List.copyOf(history.jobs().values()))) {
-            history.violation("read model " + cluster.readModel.values() + " but stored "
+            history.violation("read model " + cluster.raftLeader.readModel.values() + " but stored "
                     + history.jobs().values());
         }
         history.executions().forEach((key, e) -> {
