@@ -74,11 +74,22 @@ public interface LocalStore extends Store {
     Position writeImage(OutputStream out) throws IOException;
 
     /**
-     * Replaces all that is here by an image of another replica: written to a file beside, verified, forced and then put in
-     * place at once. Until then the old state answers.
+     * Takes in an image of another replica, to a file beside, verified and forced. What is here stays as it is.
      *
-     * @return how far the store is now
-     * @throws IOException when the image is damaged or cut, or cannot be stored; the old state stays
+     * @throws IOException when the image is damaged or cut, or cannot be stored
      */
-    Position replace(InputStream image) throws IOException;
+    Replacement receive(InputStream image) throws IOException;
+
+    /** A received image. */
+    interface Replacement {
+        /** How far the store will be. */
+        Position position();
+
+        /**
+         * Puts it in the place of all that is here, at once; quick. Nothing may be applied meanwhile.
+         *
+         * @throws IOException when that cannot be done; the store then fails until a restart
+         */
+        void putInPlace() throws IOException;
+    }
 }

@@ -158,10 +158,24 @@ public final class EmbeddedStore implements LocalStore, StoreClient {
     }
 
     @Override
-    public LocalStore.Position replace(InputStream image) throws IOException {
+    public Replacement receive(InputStream image) throws IOException {
         Path fetched = directory.fetched();
         LocalStore.Position position =
                 StoreImage.read(image, fetched, reading(StoreFile::applied).storeId());
+        return new Replacement() {
+            @Override
+            public LocalStore.Position position() {
+                return position;
+            }
+
+            @Override
+            public void putInPlace() throws IOException {
+                swap(fetched, position);
+            }
+        };
+    }
+
+    private void swap(Path fetched, LocalStore.Position position) throws IOException {
         synchronized (writing) {
             synchronized (opening) {
                 if (closed) {
@@ -170,7 +184,6 @@ public final class EmbeddedStore implements LocalStore, StoreClient {
                 file.abandon();
                 directory.replaceBy(fetched);
                 file = directory.open();
-                broken = "";
             }
         }
         LOG.log(
@@ -179,7 +192,6 @@ public final class EmbeddedStore implements LocalStore, StoreClient {
                 directory.file(),
                 Long.toString(position.index()),
                 Long.toString(size()));
-        return position;
     }
 
     @Override
