@@ -18,18 +18,11 @@ import java.util.Optional;
  * the same bytes everywhere.
  */
 final class Commands {
-    /** Commits nothing. */
-    private static final byte[] NOTHING = write(new Batch());
-
     private static final int FORM = 1;
     private static final int COMMITTED = 0;
     private static final int REFUSED = 1;
 
     private Commands() {}
-
-    static byte[] nothing() {
-        return NOTHING.clone();
-    }
 
     /** @throws IllegalArgumentException when a key is not text that a store takes */
     static byte[] write(Batch batch) {

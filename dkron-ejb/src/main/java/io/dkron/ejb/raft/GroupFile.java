@@ -43,10 +43,15 @@ final class GroupFile {
         if (Files.exists(file)) {
             return new GroupFile(file, read(file));
         }
-        String suffix = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
-        GroupFile opened = new GroupFile(file, GroupState.fresh(nodeName + "#" + suffix));
+        GroupFile opened = new GroupFile(file, GroupState.fresh(newId(nodeName)));
         opened.change(fresh -> fresh);
         return opened;
+    }
+
+    /** A Raft id that no server ever had. */
+    static String newId(String nodeName) {
+        return nodeName + "#"
+                + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
     }
 
     GroupState state() {

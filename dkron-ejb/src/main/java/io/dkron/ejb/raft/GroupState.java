@@ -34,8 +34,8 @@ record GroupState(
     enum Phase {
         /** It belongs to no cluster yet. */
         FRESH,
-        /** It was admitted, or fell behind, and what its store and log hold does not count: a copy is to be fetched. */
-        FETCHING,
+        /** It belongs to none, and what its store holds is of no worth: it waits to be admitted. */
+        VOID,
         /** Its store and its log count. */
         MEMBER,
         /** It was removed, or left. */
@@ -94,6 +94,12 @@ record GroupState(
         TreeMap<String, String> moved = new TreeMap<>(members);
         moved.replaceAll((id, address) -> addresses.getOrDefault(id, address));
         return new GroupState(raftId, phase, cluster, predecessor, index, moved, removed, promised);
+    }
+
+    /** Another server on the same disk: it waits to be admitted, and keeps nothing. */
+    GroupState reborn(String newId) {
+        GroupState fresh = fresh(newId);
+        return fresh.in(Phase.VOID);
     }
 
     GroupState promising(String clusterId) {

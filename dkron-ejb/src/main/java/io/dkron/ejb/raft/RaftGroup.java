@@ -6,13 +6,17 @@ import io.dkron.agent.rpc.RpcClients;
 import io.dkron.core.store.BatchListener;
 import io.dkron.core.store.LocalStore;
 import io.dkron.core.store.Store;
+import io.dkron.ejb.service.RaftOperations;
 import io.grpc.BindableService;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jgroups.stack.Protocol;
@@ -66,15 +70,17 @@ public final class RaftGroup implements AutoCloseable {
         }
     }
 
-    private final Parts parts;
     private final Conductor conductor;
+    private final GroupService service;
     private final ReplicatedStore store;
+    private final Duration silence;
 
     public RaftGroup(Parts parts) {
-        this.parts = Objects.requireNonNull(parts, "parts");
+        Objects.requireNonNull(parts, "parts");
         conductor = new Conductor(parts);
+        service = new GroupService(conductor);
         store = new ReplicatedStore(conductor, parts.settings().timeout());
-        conductor.store(store);
+        silence = parts.settings().silence();
     }
 
     /** Begins to take part; returns at once. Called once. */
@@ -84,12 +90,17 @@ public final class RaftGroup implements AutoCloseable {
 
     /** What the RPC server of this node offers to other servers; to be bound before {@link #start}. */
     public List<BindableService> services() {
-        return List.of();
+        return List.of(service);
     }
 
     /** The store that all servers keep alike. There from the beginning; it fails until there is something to answer from. */
     public ReplicatedStore store() {
         return store;
+    }
+
+    /** What an operator sees and does of the group, on any server. */
+    public RaftOperations operations() {
+        return conductor.changes();
     }
 
     /** The id of the cluster that this server belongs to; empty while it belongs to none. */
@@ -104,10 +115,7 @@ public final class RaftGroup implements AutoCloseable {
 
     /** The node that gossip knows under a Raft id. */
     public Optional<Peer> peer(String raftId) {
-        return parts.peers().all().stream()
-                .filter(peer ->
-                        peer.attribute(Peer.RAFT_ID).filter(raftId::equals).isPresent())
-                .findFirst();
+        return conductor.peer(raftId);
     }
 
     /** Why this server takes no part or nobody leads, for a person; empty while all is well. */
@@ -115,17 +123,65 @@ public final class RaftGroup implements AutoCloseable {
         return conductor.trouble();
     }
 
-    /**
-     * Whether this server still leads: true only when a majority confirmed it after the call. Blocks, for the silence after
-     * which a server is taken for failed at most.
-     */
-    public boolean confirm() {
-        return conductor.confirm();
+    /** Whether this server leads and may: what was committed before is applied here. */
+    public boolean leads() {
+        return conductor.member().filter(RaftMember::ready).isPresent();
     }
 
-    /** How long ago a majority is known to have heard this server as the leader. */
+    /**
+     * Whether this server still leads: true only when a majority confirmed it after the call, by an entry of its own. Blocks,
+     * for the silence after which a server is taken for failed at most.
+     */
+    public boolean confirm() {
+        Optional<RaftMember> now = conductor.member();
+        if (now.isEmpty() || !now.get().ready() || conductor.isQuiet()) {
+            return false;
+        }
+        long term = now.get().term();
+        try {
+            now.get().barrier().get(silence.toMillis(), TimeUnit.MILLISECONDS);
+            return now.get().leads() && now.get().term() == term;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } catch (ExecutionException | TimeoutException e) {
+            return false;
+        }
+    }
+
+    /** How long ago a majority is known to have heard this server as the leader; for ever when it does not lead. */
     public Duration sinceMajority() {
-        return conductor.member().map(RaftMember::sinceMajority).orElse(Duration.ofSeconds(Long.MAX_VALUE));
+        return conductor.sinceMajority();
+    }
+
+    /**
+     * Hands the lead to the follower that is most up to date: from the call on commits are refused, what is in flight ends
+     * first. Where this server does not lead nothing happens. Blocks.
+     *
+     * @return whether another leads, or may; when false this server leads on and takes commits again
+     */
+    public boolean handOver(Duration atMost) {
+        try {
+            return conductor.changes().handOver(Optional.empty(), atMost);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /**
+     * Leaves the group for good: hands over, is removed from the members, and marks the data, so that another start joins as
+     * a new server. A server alone keeps its data valid. To be followed by {@link #close}. Blocks for up to half a minute.
+     *
+     * @return done, or why not; then nothing changed for good
+     */
+    public RaftOperations.Answer leave() {
+        try {
+            return conductor.changes().leave();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new RaftOperations.Answer(RaftOperations.Change.UNAVAILABLE, "interrupted");
+        }
     }
 
     /** Takes part no longer. The membership stays. */

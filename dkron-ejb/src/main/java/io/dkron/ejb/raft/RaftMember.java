@@ -1,10 +1,16 @@
 package io.dkron.ejb.raft;
 
 import io.dkron.ejb.raft.channel.GroupElection;
+import io.dkron.ejb.raft.channel.GroupGate;
 import io.dkron.ejb.raft.channel.GroupPing;
 import io.dkron.ejb.raft.channel.GroupRaft;
 import io.dkron.ejb.raft.channel.Pulse;
 import io.dkron.ejb.raft.channel.Vitals;
+import io.dkron.ejb.raft.log.SegmentLog;
+import io.dkron.ejb.raft.log.SnapshotReference;
+import io.dkron.ejb.raft.protocol.EntryApplier;
+import io.dkron.ejb.raft.protocol.Progress;
+import io.dkron.ejb.raft.protocol.RaftListener;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -15,7 +21,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jgroups.Address;
 import org.jgroups.Event;
@@ -29,9 +37,6 @@ import org.jgroups.protocols.VERIFY_SUSPECT2;
 import org.jgroups.protocols.pbcast.GMS;
 import org.jgroups.protocols.pbcast.NAKACK2;
 import org.jgroups.protocols.pbcast.STABLE;
-import org.jgroups.protocols.raft.Log;
-import org.jgroups.protocols.raft.NO_DUPES;
-import org.jgroups.protocols.raft.RAFT;
 import org.jgroups.raft.util.Utils;
 import org.jgroups.stack.IpAddress;
 import org.jgroups.stack.Protocol;
@@ -42,7 +47,7 @@ import org.jgroups.util.Util;
  * servers of two clusters never meet (protocol P10). Safe for many threads.
  */
 final class RaftMember implements AutoCloseable {
-    private static final int JOIN_MILLIS = 400;
+    private static final int JOIN_MILLIS = 1500;
     private static final int VERIFY_MILLIS = 300;
 
     /**
@@ -55,16 +60,18 @@ final class RaftMember implements AutoCloseable {
      * @param machine applies entries
      * @param hosts where the others may be now
      * @param encryption protocols that stand above the transport; empty for none
+     * @param removed whether the server of a Raft id was removed for good
      */
     record Parts(
             RaftSettings settings,
             String cluster,
             String raftId,
             Collection<String> members,
-            Log log,
-            GroupRaft.Machine machine,
+            SegmentLog log,
+            Machine machine,
             Supplier<Collection<InetSocketAddress>> hosts,
             List<Protocol> encryption,
+            Predicate<String> removed,
             Pulse.Listener pulses) {
         Parts {
             Objects.requireNonNull(settings, "settings");
@@ -73,6 +80,15 @@ final class RaftMember implements AutoCloseable {
             members = List.copyOf(members);
             encryption = List.copyOf(encryption);
         }
+    }
+
+    /** What a member serves; called on threads of Raft. */
+    interface Machine extends EntryApplier, RaftListener, GroupRaft.Members {
+        /** What this server tells the others of itself. */
+        Vitals vitals(long term, boolean leads, long lastAppended);
+
+        /** The leader may be another. Must return at once. */
+        void leaderMoved();
     }
 
     private final Parts parts;
@@ -84,7 +100,7 @@ final class RaftMember implements AutoCloseable {
     private RaftMember(Parts parts) throws Exception {
         this.parts = parts;
         raft = new GroupRaft(parts.machine());
-        election = new GroupElection(parts.machine()::leaderChanged);
+        election = new GroupElection(parts.machine()::leaderMoved);
         pulse = new Pulse(parts.settings().silence(), this::vitals, parts.pulses());
         channel = new JChannel(stack());
         channel.getProtocolStack().getTransport().getDiagnosticsHandler().setEnabled(false);
@@ -131,31 +147,37 @@ final class RaftMember implements AutoCloseable {
         stack.add(new NAKACK2().useMcastXmit(false));
         stack.add(new UNICAST3());
         stack.add(new STABLE());
-        stack.add(new NO_DUPES());
+        stack.add(new GroupGate(parts.removed()));
         stack.add(new GMS().setJoinTimeout(JOIN_MILLIS).setLeaveTimeout(500).printLocalAddress(false));
         stack.add(new FRAG4());
         stack.add(election);
-        raft.raftId(parts.raftId())
-                .members(parts.members())
-                .log(parts.log())
-                .resendInterval(20)
-                .maxLogSize(Long.MAX_VALUE)
-                .logUseFsync(settings.fsync());
+        raft.applier(parts.machine()).listener(parts.machine()).log(parts.log());
+        raft.raftId(parts.raftId()).members(parts.members()).logUseFsync(settings.fsync());
         stack.add(raft);
         return stack;
     }
 
     private Vitals vitals() {
-        GroupRaft.Machine machine = parts.machine();
-        return machine.vitals(raft.currentTerm(), raft.isLeader(), raft.lastAppended());
+        return parts.machine().vitals(raft.currentTerm(), raft.isLeader(), raft.lastAppended());
     }
 
     boolean leads() {
         return raft.isLeader();
     }
 
-    boolean isHalted() {
-        return raft.isHalted();
+    /** Whether this server leads and has applied all that was committed before. */
+    boolean ready() {
+        return raft.leads();
+    }
+
+    /** Why it takes part no longer; empty while it does. */
+    Optional<String> stopped() {
+        return raft.whyStopped();
+    }
+
+    /** How far the others are; empty unless this server leads. */
+    List<Progress> progress() {
+        return raft.progress();
     }
 
     long term() {
@@ -218,21 +240,32 @@ final class RaftMember implements AutoCloseable {
         return pulse.sinceMajority(others, raft.majority() - 1);
     }
 
-    /**
-     * Puts a command into the log; only on the leader.
-     *
-     * @throws IllegalStateException when this server does not lead: nothing was written
-     */
+    /** Puts a command into the log, see {@link GroupRaft#propose}. */
     CompletableFuture<byte[]> submit(byte[] command) {
-        return raft.setAsync(command, 0, command.length, false, null);
+        return raft.propose(command);
     }
 
-    CompletableFuture<byte[]> add(String raftId) throws Exception {
-        return raft.addServer(raftId);
+    /** Completes when all that was committed before is applied here; of the leader. */
+    CompletableFuture<Void> barrier() {
+        return raft.barrier();
     }
 
-    CompletableFuture<byte[]> remove(String raftId) throws Exception {
-        return raft.removeServer(raftId);
+    /** Lets a server count from now on; of the leader. */
+    CompletableFuture<byte[]> add(String raftId) {
+        return changed(() -> raft.addServer(raftId));
+    }
+
+    /** Lets a server count no longer; of the leader. */
+    CompletableFuture<byte[]> remove(String raftId) {
+        return changed(() -> raft.removeServer(raftId));
+    }
+
+    private static CompletableFuture<byte[]> changed(Callable<CompletableFuture<byte[]>> change) {
+        try {
+            return change.call();
+        } catch (Exception e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     /** Asks a follower to take the lead; it does when it is up to date and a majority votes. */
@@ -244,18 +277,38 @@ final class RaftMember implements AutoCloseable {
         election.stepDown();
     }
 
-    /** Takes part no longer, since what it has is wrong. */
-    void halt(String reason) {
-        raft.halt(reason);
+    /** What is applied here, with the members of then; empty before the first entry. */
+    Optional<SnapshotReference> mark() {
+        return raft.mark();
+    }
+
+    /** The Raft term of an entry of the log; negative when it is not here. */
+    long termOf(long index) {
+        return parts.log().termOf(index);
+    }
+
+    long logBytes() {
+        return parts.log().sizeInBytes();
+    }
+
+    /** How many entries the log holds. */
+    long logEntries() {
+        return parts.log().size();
+    }
+
+    /** See {@link GroupRaft#compact}. */
+    void compact(SnapshotReference reference, int keep) {
+        raft.compact(reference, keep);
+    }
+
+    /** See {@link GroupRaft#install}. */
+    void install(SnapshotReference reference, Callable<Void> swap) throws Exception {
+        raft.install(reference, swap);
     }
 
     /** Looks again whether an election is due. */
     void wake() {
         election.wake();
-    }
-
-    RAFT raft() {
-        return raft;
     }
 
     int port() {
@@ -272,8 +325,12 @@ final class RaftMember implements AutoCloseable {
     }
 
     /** Goes as a killed process does: without a word to the others. */
-    void kill() throws Exception {
-        Util.shutdown(channel, false);
+    void kill() {
+        try {
+            Util.shutdown(channel, false);
+        } catch (Exception e) {
+            throw new IllegalStateException("the channel could not be cut", e);
+        }
     }
 
     private List<Address> view() {

@@ -127,12 +127,13 @@ public final class ReplicatedStore implements Store {
 
     /** A barrier of this server as the leader. */
     CompletableFuture<Long> leadersOwn() {
-        try {
-            return submit(Commands.nothing())
-                    .thenApply(answer -> ((CommitResult.Committed) Commands.result(answer)).version());
-        } catch (StoreException e) {
-            return CompletableFuture.failedFuture(e);
+        Optional<String> refusal = group.refusal();
+        Optional<RaftMember> member = group.member();
+        if (refusal.isPresent() || member.isEmpty()) {
+            return CompletableFuture.failedFuture(
+                    new StoreException(refusal.orElse("this server is in no cluster now")));
         }
+        return member.get().barrier().thenApply(done -> applied());
     }
 
     private CompletableFuture<Long> reached(long index, Duration within) {
@@ -147,15 +148,12 @@ public final class ReplicatedStore implements Store {
 
     private CompletableFuture<byte[]> submit(byte[] command) {
         Optional<String> refusal = group.refusal();
-        Optional<RaftMember> member = group.member();
-        if (refusal.isPresent() || member.isEmpty()) {
-            throw new StoreException(refusal.orElse("this server is in no cluster yet"));
+        if (refusal.isPresent()) {
+            throw new StoreException(refusal.get());
         }
-        try {
-            return member.get().submit(command);
-        } catch (IllegalStateException e) {
-            throw new StoreException(group.refusal().orElse("this server does not lead any more"), e);
-        }
+        return group.member()
+                .orElseThrow(() -> new StoreException("this server is in no cluster now"))
+                .submit(command);
     }
 
     private CommitResult await(CompletableFuture<byte[]> answer) {

@@ -16,7 +16,6 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
-import org.jgroups.protocols.raft.LogEntry;
 
 /**
  * Applies what the group committed to the store of this server, in the order of the log and with the log's index, and tells
@@ -60,34 +59,27 @@ final class StoreMachine {
         wake();
     }
 
-    /** @throws StoreException when the disk failed */
-    List<byte[]> apply(long first, List<LogEntry> entries) {
-        List<Batch> batches = new ArrayList<>(entries.size());
-        for (LogEntry entry : entries) {
-            batches.add(
-                    entry.internal() || entry.length() == 0
-                            ? new Batch()
-                            : Commands.read(entry.command(), entry.offset(), entry.length()));
+    /**
+     * Applies one entry.
+     *
+     * @param command a batch; empty for an entry of Raft's own
+     * @return the result, as bytes
+     * @throws StoreException when the disk failed
+     */
+    byte[] apply(long index, byte[] command) {
+        Batch batch = command.length == 0 ? new Batch() : Commands.read(command, 0, command.length);
+        LocalStore.Settled settled = store.apply(index, List.of(batch)).get(0);
+        if (settled.result() instanceof CommitResult.Failed failed) {
+            throw new StoreException(failed.reason());
         }
-        List<LocalStore.Settled> settled = store.apply(first, batches);
-        List<byte[]> answers = new ArrayList<>(entries.size());
-        for (LocalStore.Settled each : settled) {
-            if (each.result() instanceof CommitResult.Failed failed) {
-                throw new StoreException(failed.reason());
-            }
-            if (each.result() instanceof CommitResult.Unknown unknown) {
-                throw new StoreException(unknown.reason());
-            }
-            answers.add(Commands.result(each.result()));
+        if (settled.result() instanceof CommitResult.Unknown unknown) {
+            throw new StoreException(unknown.reason());
         }
-        remember(first, settled);
-        for (int i = 0; i < batches.size(); i++) {
-            tell(first + i, batches.get(i), settled.get(i).result());
-        }
-        position = new LocalStore.Position(
-                first + settled.size() - 1, settled.get(settled.size() - 1).hash());
+        remember(index, settled.hash());
+        tell(index, batch, settled.result());
+        position = new LocalStore.Position(index, settled.hash());
         wake();
-        return answers;
+        return Commands.result(settled.result());
     }
 
     /** The hash at an index; empty when it is not reached yet or too long ago. */
@@ -119,11 +111,9 @@ final class StoreMachine {
         }
     }
 
-    private void remember(long first, List<LocalStore.Settled> settled) {
+    private void remember(long index, long hash) {
         synchronized (hashes) {
-            for (int i = 0; i < settled.size(); i++) {
-                hashes.put(first + i, settled.get(i).hash());
-            }
+            hashes.put(index, hash);
             while (hashes.size() > HASHES_KEPT) {
                 hashes.pollFirstEntry();
             }

@@ -30,8 +30,8 @@ import org.jgroups.raft.util.Utils;
  *       up for missing voters.
  *   <li>What comes from a server that is not in the own list of members is not heard, so that one that was removed cannot
  *       install a leader by the majority of its old list (protocol P10).
- *   <li>Votes are given under the lock of the log: there an entry of the old leader can be appended and acknowledged after
- *       the end of the log was told to the new one.
+ *   <li>A vote tells the end of the log as it is after the voter entered the new term, in which it takes nothing of the old
+ *       leader any more.
  *   <li>The lead can be handed to a server that is up to date (protocol P22).
  * </ul>
  */
@@ -80,7 +80,7 @@ public final class GroupElection extends BaseElection {
     public void stop() {
         caller = null;
         wake();
-        group.locked(() -> group.setLeaderAndTerm(null));
+        group.setLeaderAndTerm(null);
     }
 
     /** Asks a voter to take the lead; its vote request ends the own lead. Only on the leader. */
@@ -90,7 +90,7 @@ public final class GroupElection extends BaseElection {
 
     /** Gives the lead up, so that another election is called. */
     public void stepDown() {
-        group.locked(() -> group.setLeaderAndTerm(null));
+        group.setLeaderAndTerm(null);
         changed.run();
         wake();
     }
@@ -133,17 +133,15 @@ public final class GroupElection extends BaseElection {
     protected void handleView(View v) {
         View before = view;
         view = v;
-        group.locked(() -> {
-            Address leader = group.leader();
-            boolean lost = leader != null && (!v.containsMember(leader) || voters().size() < group.majority());
-            if (lost) {
-                group.setLeaderAndTerm(null);
-            } else if (group.isLeader() && !View.newMembers(before, v).isEmpty()) {
-                tellElected(leader, group.currentTerm());
-            }
-            boolean atOnce = lost || v.size() == 1 && before == null;
-            notBefore = System.nanoTime() + (atOnce ? 0 : GRACE_NANOS);
-        });
+        Address leader = group.leader();
+        boolean lost = leader != null && (!v.containsMember(leader) || voters().size() < group.majority());
+        if (lost) {
+            group.setLeaderAndTerm(null);
+        } else if (group.isLeader() && !View.newMembers(before, v).isEmpty()) {
+            tellElected(leader, group.currentTerm());
+        }
+        boolean atOnce = lost || v.size() == 1 && before == null;
+        notBefore = System.nanoTime() + (atOnce ? 0 : GRACE_NANOS);
         changed.run();
         wake();
     }
@@ -159,9 +157,9 @@ public final class GroupElection extends BaseElection {
             return;
         }
         switch (vote.kind()) {
-            case REQUEST -> group.locked(() -> vote(from, vote.currTerm()));
+            case REQUEST -> vote(from, vote.currTerm());
             case VOTE -> voted(from, vote);
-            case REFUSAL -> group.locked(() -> group.currentTerm(vote.currTerm()));
+            case REFUSAL -> group.currentTerm(vote.currTerm());
             case ELECTED -> vote.leader().ifPresent(leader -> elected(leader, vote.currTerm()));
             case HAND_OVER -> favour(from, vote.currTerm());
         }
@@ -173,7 +171,7 @@ public final class GroupElection extends BaseElection {
 
     /** Whether it is this server's turn to call. */
     private boolean mayCall() {
-        if (group.isHalted() || !isVoter()) {
+        if (group.whyStopped().isPresent() || !isVoter()) {
             return false;
         }
         if (favoured) {
@@ -227,27 +225,23 @@ public final class GroupElection extends BaseElection {
             return;
         }
         Address leader = best(got, voters, winner);
-        group.locked(() -> {
-            if (group.currentTerm() == term && view.containsMember(leader)) {
-                group.trySetLeaderAndTerm(leader, term);
-                tellElected(leader, term);
-            }
-        });
+        if (group.currentTerm() == term && view.containsMember(leader)) {
+            group.trySetLeaderAndTerm(leader, term);
+            tellElected(leader, term);
+        }
         changed.run();
     }
 
     /** A new term, with the own vote in it. */
     private long begin() {
-        return group.lockedGet(() -> {
-            long term = group.createNewTerm();
-            group.votedFor(local_addr);
-            synchronized (answers) {
-                calledTerm = term;
-                answers.clear();
-                answers.put(local_addr, end());
-            }
-            return term;
-        });
+        long term = group.createNewTerm();
+        group.votedFor(local_addr);
+        synchronized (answers) {
+            calledTerm = term;
+            answers.clear();
+            answers.put(local_addr, end());
+        }
+        return term;
     }
 
     private Map<Address, LogEnd> await(int wanted) throws InterruptedException {
@@ -274,7 +268,7 @@ public final class GroupElection extends BaseElection {
     }
 
     private void vote(Address from, long term) {
-        if (!isVoter() || group.isHalted()) {
+        if (!isVoter() || group.whyStopped().isPresent()) {
             return;
         }
         if (group.currentTerm(term) < 0) {
@@ -283,8 +277,12 @@ public final class GroupElection extends BaseElection {
         }
         Address given = group.votedFor();
         if (given == null || given.equals(from)) {
-            group.votedFor(from);
-            send(from, VoteHeader.vote(term, end()));
+            try {
+                group.votedFor(from);
+                send(from, VoteHeader.vote(term, end()));
+            } catch (IllegalStateException e) { // another was faster
+                log.debug("%s: no vote for %s: %s", local_addr, from, e.getMessage());
+            }
         }
         changed.run();
     }
@@ -299,17 +297,15 @@ public final class GroupElection extends BaseElection {
     }
 
     private void elected(Address leader, long term) {
-        group.locked(() -> {
-            View now = view;
-            if (now == null || !now.containsMember(leader)) {
-                return;
-            }
-            try {
-                group.trySetLeaderAndTerm(leader, term);
-            } catch (IllegalStateException e) { // two leaders of one term cannot be
-                log.error("%s: %s", local_addr, e.getMessage());
-            }
-        });
+        View now = view;
+        if (now == null || !now.containsMember(leader)) {
+            return;
+        }
+        try {
+            group.trySetLeaderAndTerm(leader, term);
+        } catch (IllegalStateException e) { // two leaders of one term cannot be
+            log.error("%s: %s", local_addr, e.getMessage());
+        }
         changed.run();
     }
 
