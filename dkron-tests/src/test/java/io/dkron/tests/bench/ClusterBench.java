@@ -22,7 +22,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Measures clusters that it starts itself, three servers on loopback: {@code failover ROUNDS}, {@code writes},
- * {@code dispatch}, {@code idle}, {@code noop SECONDS}, or {@code all}. Figures are printed as they are.
+ * {@code dispatch}, {@code idle}, {@code noop SECONDS}, {@code agents N}, or {@code all}. Figures are printed as they are.
  */
 public final class ClusterBench {
     private final Path base;
@@ -34,7 +34,7 @@ public final class ClusterBench {
     /** See the class. */
     public static void main(String[] args) throws Exception {
         if (args.length < 1) {
-            System.err.println("usage: ClusterBench all|failover ROUNDS|writes|dispatch|idle|noop SECONDS");
+            System.err.println("usage: ClusterBench all|failover ROUNDS|writes|dispatch|idle|noop SECONDS|agents N");
             System.exit(2);
         }
         ClusterBench bench = new ClusterBench(Files.createTempDirectory("dkron-bench"));
@@ -46,12 +46,14 @@ public final class ClusterBench {
                 bench.idle();
                 bench.failover(10);
                 bench.noop(60);
+                bench.agents(100);
             }
             case "failover" -> bench.failover(number == 0 ? 10 : number);
             case "writes" -> bench.writes();
             case "dispatch" -> bench.dispatch();
             case "idle" -> bench.idle();
             case "noop" -> bench.noop(number == 0 ? 60 : number);
+            case "agents" -> bench.agents(number == 0 ? 100 : number);
             default -> throw new IllegalArgumentException("unknown benchmark " + args[0]);
         }
         System.exit(0); // clients of the JDK keep threads
@@ -337,8 +339,7 @@ public final class ClusterBench {
     // --- a thousand executions a second
 
     private void noop(int seconds) throws Exception {
-        Path plugins = NoopPlugin.into(base.resolve("plugins"));
-        try (Cluster cluster = cluster("noop", 0, "--plugins-dir=" + plugins, "--executions-kept=10")) {
+        try (Cluster cluster = cluster("noop", 0, "--executions-kept=10")) {
             Node leader = cluster.leader();
             Load.run(
                     URI.create(leader.url()),
@@ -375,5 +376,33 @@ public final class ClusterBench {
             sum += job.path("success_count").asLong();
         }
         return sum;
+    }
+
+    // --- many agents
+
+    private void agents(int count) throws Exception {
+        try (Cluster cluster = cluster("agents", 0)) {
+            Node leader = cluster.leader();
+            costs("three servers alone", cluster, 10);
+            long started = System.nanoTime();
+            try (AgentSwarm.Jvm swarm = AgentSwarm.start(base.resolve("swarm"), count, cluster)) {
+                while (Cluster.members(leader, "alive").size() < count + 3) {
+                    LockSupport.parkNanos(50_000_000);
+                    if (!swarm.alive() || System.nanoTime() - started > TimeUnit.SECONDS.toNanos(180)) {
+                        line(
+                                "only %d members after %.0f s",
+                                Cluster.members(leader, "alive").size(), (System.nanoTime() - started) / 1e9);
+                        return;
+                    }
+                }
+                line(
+                        "%d agents: all members after %.1f s, the start of their JVM included",
+                        count, (System.nanoTime() - started) / 1e9);
+                pause(15);
+                long before = jiffies(swarm.pid());
+                costs("with " + count + " agents idle", cluster, 20);
+                line("%d idle agents in one JVM: %.1f %% of a core", count, (jiffies(swarm.pid()) - before) / 20.0);
+            }
+        }
     }
 }

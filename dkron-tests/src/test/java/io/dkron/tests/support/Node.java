@@ -92,6 +92,7 @@ public final class Node implements AutoCloseable {
             ProcessBuilder builder =
                     new ProcessBuilder(command).directory(base.toFile()).redirectErrorStream(true);
             builder.environment().keySet().removeIf(k -> k.startsWith("DKRON_"));
+            builder.environment().put("DKRON_JAVA_OPTS", "-Ddkron.noop-executor=true"); // one for benchmarks
             builder.redirectOutput(ProcessBuilder.Redirect.appendTo(console().toFile()));
             process = builder.start();
         } catch (IOException e) {
