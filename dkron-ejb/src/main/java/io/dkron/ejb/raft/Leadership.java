@@ -20,6 +20,10 @@ public interface Leadership {
      */
     void follow(Optional<String> leader);
 
-    /** This server takes no part any more, until it is started again. @param reason for a person */
+    /**
+     * This server takes no part any more, until it is started again.
+     *
+     * @param reason for a person
+     */
     void stopped(String reason);
 }

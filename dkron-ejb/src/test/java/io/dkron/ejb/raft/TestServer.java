@@ -9,6 +9,7 @@ import io.dkron.core.cluster.MemberStatus;
 import io.dkron.core.store.Batch;
 import io.dkron.core.store.BatchListener;
 import io.dkron.core.store.CommitResult;
+import io.dkron.core.store.LocalStore;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -26,6 +27,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.UnaryOperator;
 
 /** A server's group with a store on a temporary folder, and all that it needs, on loopback. */
 final class TestServer implements AutoCloseable {
@@ -39,6 +41,7 @@ final class TestServer implements AutoCloseable {
     boolean joins;
     int expect;
     boolean fsync = true;
+    UnaryOperator<LocalStore> disk = store -> store;
     Optional<EmbeddedStore> local = Optional.empty();
     Optional<RaftGroup> group = Optional.empty();
     private Optional<RpcServer> rpc = Optional.empty();
@@ -165,10 +168,10 @@ final class TestServer implements AutoCloseable {
         told.clear();
     }
 
-    private EmbeddedStore open() {
+    private LocalStore open() {
         EmbeddedStore opened = EmbeddedStore.open(data.resolve("store"), fsync, Duration.ofSeconds(5));
         local = Optional.of(opened);
-        return opened;
+        return disk.apply(opened);
     }
 
     private static Member failed(Member m) {
@@ -191,7 +194,7 @@ final class TestServer implements AutoCloseable {
             try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
                 return socket.getLocalPort();
             } catch (IOException e) {
-                continue; // taken
+                port = 0; // taken
             }
         }
     }
