@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
@@ -29,7 +30,9 @@ import org.jgroups.stack.IpAddress;
 /** What members say to each other and what follows from it. All of it happens on one thread, except heartbeats. */
 final class Conversation implements Heartbeats.Links, Joining.Door {
     private static final Logger LOG = System.getLogger(Gossip.class.getName());
-    private static final long FLUSH_MILLIS = 5;
+    private static final long FLUSH_MILLIS = 50;
+    private static final long REFRESH_MILLIS = 10;
+    private static final long SETTLED = TimeUnit.SECONDS.toNanos(2);
     private static final long TICK_MILLIS = 1_000;
     private static final long NAME_RETRY_MILLIS = 500;
     private static final int DIFFERENCES = 2;
@@ -43,18 +46,21 @@ final class Conversation implements Heartbeats.Links, Joining.Door {
     private final MemberTable table;
     private final Heartbeats heartbeats;
     private final Joining joining;
+    private final Neighbours neighbours = new Neighbours();
     private final OncePerMinute quiet = new OncePerMinute();
     private final ScheduledThreadPoolExecutor thread;
     private final Map<String, Entry> news = new LinkedHashMap<>();
-    private final Map<String, Integer> differences = new HashMap<>();
+    private final List<Peer> reaped = new ArrayList<>();
+    private final Map<String, Integer> differences = new ConcurrentHashMap<>();
     private final Map<String, Long> retried = new HashMap<>();
     private final Map<IpAddress, Long> greeted = new HashMap<>();
     private volatile Map<String, Entry> known = Map.of();
     private volatile Map<IpAddress, Entry> byAddress = Map.of();
     private volatile Packet heartbeat;
-    private List<Entry> told = List.of();
     private boolean changed;
     private boolean flushing;
+    private long lastFlush = System.nanoTime() - TimeUnit.SECONDS.toNanos(1);
+    private boolean refreshing;
     private boolean ended;
     private long nameRefusedSince;
     private long lastCompare = System.nanoTime();
@@ -123,17 +129,22 @@ final class Conversation implements Heartbeats.Links, Joining.Door {
         return () -> {
             try {
                 task.run();
-                if (changed) {
-                    changed = false;
-                    refresh();
+                if (changed && !refreshing) {
+                    refreshing = true;
+                    thread.schedule(guarded(this::refresh), REFRESH_MILLIS, TimeUnit.MILLISECONDS);
                 }
+            } catch (RejectedExecutionException e) {
+                LOG.log(Level.DEBUG, "gossip is closed");
             } catch (RuntimeException e) {
                 LOG.log(Level.ERROR, "gossip failed at a task", e); // others must not suffer
             }
         };
     }
 
+    /** What other threads see. Not after each of many news, but once for those that come together. */
     private void refresh() {
+        refreshing = false;
+        changed = false;
         List<Entry> others = table.others();
         Map<String, Entry> ids = new HashMap<>();
         Map<IpAddress, Entry> addresses = new HashMap<>();
@@ -144,8 +155,8 @@ final class Conversation implements Heartbeats.Links, Joining.Door {
         known = ids;
         byAddress = addresses;
         heartbeat = new Packet(Kind.PING, stripped(table.self()), table.cluster(), List.of(), table.digest(), "");
-        told = Ring.told(table.self(), others);
-        heartbeats.watch(Ring.watched(table.self(), others), others);
+        neighbours.present(others, System.nanoTime());
+        heartbeats.watch(neighbours.watched(table.self(), others), others);
         if (!others.isEmpty()) {
             joining.met();
         }
@@ -155,6 +166,8 @@ final class Conversation implements Heartbeats.Links, Joining.Door {
                 table.lead(),
                 table.cluster(),
                 joining.joined()));
+        List.copyOf(reaped).forEach(peer -> watchers.tell(() -> host.reaped(peer)));
+        reaped.clear();
     }
 
     @Override
@@ -169,12 +182,14 @@ final class Conversation implements Heartbeats.Links, Joining.Door {
         Peer peer = change.apply(self);
         if (!peer.equals(self.peer())) {
             table.say(peer, self.lead(), System.nanoTime(), cause.orElse("own wish"));
+            refresh();
         }
     }
 
     void claim(Optional<Fence> lead) {
         if (!lead.equals(table.self().lead())) {
             table.say(table.self().peer(), lead, System.nanoTime(), "lead");
+            refresh();
         }
     }
 
@@ -202,29 +217,33 @@ final class Conversation implements Heartbeats.Links, Joining.Door {
 
     // ---- news
 
+    /** News go out at once when it was quiet, and together when there are many. */
     private void noted(MemberTable.Change change) {
         changed = true;
         Entry after = change.after();
         news.put(after.id(), after);
         if (!flushing) {
             flushing = true;
-            thread.schedule(guarded(this::flush), FLUSH_MILLIS, TimeUnit.MILLISECONDS);
+            long wait = lastFlush + TimeUnit.MILLISECONDS.toNanos(FLUSH_MILLIS) - System.nanoTime();
+            thread.schedule(guarded(this::flush), Math.max(0, wait), TimeUnit.NANOSECONDS);
         }
         boolean wasShown = change.before().filter(e -> !e.forgotten()).isPresent();
         if (after.forgotten() && wasShown) {
-            watchers.tell(() -> host.reaped(after.peer()));
+            reaped.add(after.peer());
         }
         MemberLog.log(change);
     }
 
     private void flush() {
         flushing = false;
+        lastFlush = System.nanoTime();
         if (news.isEmpty()) {
             return;
         }
         List<Entry> entries = List.copyOf(news.values());
         news.clear();
-        Ring.told(table.self(), table.others()).forEach(member -> send(member, Kind.NEWS, entries));
+        neighbours.present(table.others(), lastFlush);
+        neighbours.told(table.self(), table.others()).forEach(member -> send(member, Kind.NEWS, entries));
     }
 
     private void send(Entry to, Kind kind, List<Entry> entries) {
@@ -279,7 +298,7 @@ final class Conversation implements Heartbeats.Links, Joining.Door {
     /** Answers a heartbeat at once, whatever else is going on. */
     private void answer(IpAddress from, Packet ping, boolean member) {
         Packet own = heartbeat;
-        post.send(from, new Packet(Kind.PONG, own.sender(), own.cluster(), List.of(), own.number(), ping.text()));
+        post.sendNow(from, new Packet(Kind.PONG, own.sender(), own.cluster(), List.of(), own.number(), ping.text()));
         if (!member) {
             run(() -> greetStranger(from, ping));
         }
@@ -292,14 +311,16 @@ final class Conversation implements Heartbeats.Links, Joining.Door {
                 heartbeats.heard(other);
             }
         }
-        if (member) {
+        if (member && pong.number() == heartbeat.number()) {
+            differences.remove(pong.sender().id());
+        } else if (member) {
             run(() -> compareDigest(pong));
         }
     }
 
     private void compareDigest(Packet pong) {
         String id = pong.sender().id();
-        if (pong.number() == table.digest()) {
+        if (pong.number() == table.digest() || System.nanoTime() - lastFlush < SETTLED) {
             differences.remove(id);
         } else if (differences.merge(id, 1, Integer::sum) >= DIFFERENCES) {
             differences.remove(id);
@@ -420,6 +441,7 @@ final class Conversation implements Heartbeats.Links, Joining.Door {
             return;
         }
         merge(packet.sender(), "it joined");
+        neighbours.met(packet.sender());
         if (!ended) {
             post.send(from, packet(Kind.WELCOME, everything(), 0, ""));
         }
@@ -439,6 +461,7 @@ final class Conversation implements Heartbeats.Links, Joining.Door {
     private void welcome(IpAddress from, Packet packet) {
         nameRefusedSince = 0;
         mergeAll(packet);
+        neighbours.met(packet.sender());
         List<Entry> better = betterThan(packet.entries());
         if (!better.isEmpty() && !ended) {
             post.send(from, packet(Kind.NEWS, better, 0, ""));
@@ -585,6 +608,7 @@ final class Conversation implements Heartbeats.Links, Joining.Door {
             return Forgotten.ALIVE;
         }
         table.put(holder.get().asForgotten(System.nanoTime()), "somebody asked for it");
+        refresh();
         return Forgotten.DONE;
     }
 
@@ -595,6 +619,9 @@ final class Conversation implements Heartbeats.Links, Joining.Door {
             return;
         }
         long now = System.nanoTime();
+        if (neighbours.settled(now)) {
+            changed = true;
+        }
         for (Entry over : table.reap(config.reconnectTimeout(), now)) {
             table.put(over.asForgotten(now), "its time is over");
         }

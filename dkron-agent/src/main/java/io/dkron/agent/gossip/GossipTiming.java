@@ -22,7 +22,7 @@ public record GossipTiming(Duration probe, Duration timeout, Duration sync, Dura
      */
     public static GossipTiming of(String profile, int multiplier) {
         return switch (profile) {
-            case "lan" -> times(750, 3_000L * multiplier, 30);
+            case "lan" -> times(1_000, 3_000L * multiplier, 30);
             case "wan" -> times(3_000, 12_000L * multiplier, 60);
             case "local" -> times(500, 2_000L * multiplier, 15);
             default -> throw new IllegalArgumentException("no profile: " + profile);

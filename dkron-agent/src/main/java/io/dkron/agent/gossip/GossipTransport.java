@@ -15,6 +15,7 @@ import org.jgroups.stack.IpAddress;
  */
 final class GossipTransport extends TCP {
     private static final int CONNECT_MILLIS = 1_000;
+    private static final int IDLE_MILLIS = 60_000;
     private static final int LONGEST_MESSAGE = 64 << 20;
 
     private final Listener listener;
@@ -34,12 +35,15 @@ final class GossipTransport extends TCP {
         setBindAddress(bind).setBindPort(port).setPortRange(0);
         setMessageProcessingPolicy("all-direct");
         setBundlerType("no-bundler");
-        time_service_interval = 0; // idle connections are not reaped: nothing needs the time
+        time_service_interval = 5_000; // only for the age of connections
+        reaper_interval = IDLE_MILLIS / 2; // the ring changes as members come: former neighbours are let go
+        conn_expire_time = IDLE_MILLIS;
         logical_addr_cache_reaper_interval = 0;
         useVirtualThreads(false);
         setSockConnTimeout(CONNECT_MILLIS).setMaxLength(LONGEST_MESSAGE).tcpNodelay(true);
         setBufferedInputStreamSize(4096).setBufferedOutputStreamSize(4096);
         logDetails(false);
+        setLevel("fatal"); // broken connections are found and told by heartbeats, and are no errors
     }
 
     /** No port for diagnostics. */

@@ -17,7 +17,8 @@ import org.jgroups.stack.IpAddress;
 
 /**
  * Finds members that are gone: asks the watched ones for a sign of life on a thread of its own, has others ask when there is
- * none, and reports a member when neither helped. A node that was paused itself starts counting anew.
+ * none, and reports a member when neither helped. Time that this node itself lost, paused or on a busy machine, is not held
+ * against the others.
  */
 final class Heartbeats implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Heartbeats.class.getName());
@@ -124,11 +125,10 @@ final class Heartbeats implements AutoCloseable {
 
     private void round() {
         long now = System.nanoTime();
-        boolean paused =
-                now - lastBeat > timing.probe().toNanos() + timing.timeout().toNanos() / 2;
+        long late = now - lastBeat - timing.probe().toNanos();
         lastBeat = now;
-        if (paused) {
-            heard.replaceAll((id, at) -> now);
+        if (late > 0) {
+            heard.replaceAll((id, at) -> Math.min(now, at + late));
         }
         extra.values().removeIf(end -> now - end > 0);
         askers.values()

@@ -27,6 +27,8 @@ final class MemberTable {
     private final Consumer<Change> changes;
     private Entry self;
     private long digest;
+    private Optional<String> learnedCluster = Optional.empty();
+    private boolean clusterKnown;
 
     /**
      * A member's entry became another.
@@ -92,14 +94,18 @@ final class MemberTable {
 
     /** The cluster that this node goes by: its own, or having none that of the members it knows. */
     Optional<String> cluster() {
-        return self.peer()
-                .clusterId()
-                .or(() -> others().stream()
-                        .sorted(Comparator.comparing(
-                                        (Entry e) -> !e.peer().member().server())
-                                .thenComparing(Entry::id))
-                        .flatMap(e -> e.peer().clusterId().stream())
-                        .findFirst());
+        if (!clusterKnown) {
+            learnedCluster = self.peer()
+                    .clusterId()
+                    .or(() -> others().stream()
+                            .filter(e -> e.peer().clusterId().isPresent())
+                            .min(Comparator.comparing(
+                                            (Entry e) -> !e.peer().member().server())
+                                    .thenComparing(Entry::id))
+                            .flatMap(e -> e.peer().clusterId()));
+            clusterKnown = true;
+        }
+        return learnedCluster;
     }
 
     /** The claim of the highest term among the present. */
@@ -124,6 +130,7 @@ final class MemberTable {
         Optional<Entry> before = Optional.ofNullable(entries.put(entry.id(), entry));
         before.ifPresent(e -> digest -= mix(e));
         digest += mix(entry);
+        clusterKnown = false;
         if (entry.id().equals(self.id())) {
             self = entry;
         }
@@ -214,6 +221,7 @@ final class MemberTable {
             Duration age = Duration.ofNanos(now - entry.since());
             if (entry.forgotten() && age.compareTo(FORGOTTEN_REMEMBERED) > 0) {
                 entries.remove(entry.id());
+                clusterKnown = false;
                 digest -= mix(entry);
             } else if (!entry.forgotten() && !entry.present() && age.compareTo(limit(entry, reconnectTimeout)) > 0) {
                 over.add(entry);

@@ -55,6 +55,15 @@ final class Post {
         }
     }
 
+    /** Sends on the caller's thread, which may wait for the receiver of this one message. */
+    void sendNow(IpAddress to, Wire.Packet packet) {
+        if (transport.connectedTo(to)) {
+            transmit(to, Wire.write(packet, System.nanoTime()));
+        } else {
+            send(to, packet);
+        }
+    }
+
     private void transmit(IpAddress to, byte[] bytes) {
         try {
             channel.send(new BytesMessage(to, bytes).setSrc(transport.address()));

@@ -90,6 +90,11 @@ final class Nodes implements AutoCloseable {
             return this;
         }
 
+        Plan retry(Duration pause) {
+            retry = pause;
+            return this;
+        }
+
         Plan retryMax(int number) {
             retryMax = number;
             return this;
