@@ -7,8 +7,10 @@ import io.dkron.core.processor.Processor;
 import io.dkron.ejb.live.OutputChunk;
 import io.dkron.ejb.service.ClusterService.LeaveAnswer;
 import io.dkron.ejb.service.NodeOutputs;
+import io.grpc.BindableService;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -25,6 +27,12 @@ public interface OwnAgent {
          */
         boolean event(Function<Instant, ? extends Event> event);
 
+        /** Whether this server leads: only then results are taken. */
+        boolean leads();
+
+        /** Name of the node that leads by what this server knows. */
+        Optional<String> leader();
+
         /** A part of an execution's output as it appeared. */
         void output(JobName job, ExecutionId id, OutputChunk chunk);
 
@@ -35,11 +43,12 @@ public interface OwnAgent {
     /**
      * Starts it: RPC listens, runs of before are found again, results are reported.
      *
+     * @param services what this server offers on the RPC port beside
      * @param clock the engine's: deadlines of orders are by it, and so are the instants that results carry (protocol P17)
      */
-    void start(Reports reports, InstantSource clock) throws Exception;
+    void start(Reports reports, List<BindableService> services, InstantSource clock) throws Exception;
 
-    /** A leader has begun: what is not acknowledged is reported to it at once. */
+    /** This server's lead has begun anew: what is not acknowledged is reported to it at once. */
     void led();
 
     /** The id of its journal. */
@@ -51,7 +60,7 @@ public interface OwnAgent {
     /** How members are asked, this one without a network. */
     AgentCalls calls();
 
-    /** Output that lies on members. */
+    /** Output that lies on this node. */
     NodeOutputs outputs();
 
     /** The processor of that name, where it is installed on this node. */

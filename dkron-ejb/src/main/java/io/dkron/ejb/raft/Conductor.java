@@ -317,8 +317,13 @@ final class Conductor implements ReplicatedStore.Group, RaftMember.Machine, Puls
     private void prepare() throws IOException {
         if (machine.isEmpty()) {
             StoreMachine opened = new StoreMachine(parts.store().get(), parts.listeners(), parts.workers());
-            opened.replaced();
-            machine = Optional.of(opened);
+            machine = Optional.of(opened); // listeners read what they are told of through the store
+            try {
+                opened.replaced();
+            } catch (RuntimeException e) {
+                machine = Optional.empty();
+                throw e;
+            }
         }
         if (file.isEmpty()) {
             images.clean();

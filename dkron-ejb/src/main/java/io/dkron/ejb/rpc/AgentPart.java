@@ -1,8 +1,13 @@
 package io.dkron.ejb.rpc;
 
+import io.dkron.agent.gossip.Peer;
+import io.dkron.agent.gossip.Peers;
 import io.dkron.agent.node.AgentNode;
 import io.dkron.agent.node.AgentSettings;
+import io.dkron.agent.report.LeaderReports;
+import io.dkron.agent.rpc.ReportClient;
 import io.dkron.agent.rpc.ReportService;
+import io.dkron.agent.rpc.RpcClients;
 import io.dkron.agent.run.Agent;
 import io.dkron.agent.run.Runner;
 import io.dkron.core.engine.Event;
@@ -10,53 +15,73 @@ import io.dkron.core.execution.RunReport;
 import io.dkron.core.processor.Processor;
 import io.dkron.ejb.leader.AgentCalls;
 import io.dkron.ejb.leader.OwnAgent;
-import io.dkron.ejb.service.ClusterService.LeaveAnswer;
 import io.dkron.ejb.service.NodeOutputs;
+import io.grpc.BindableService;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 
 /** The agent of a server, on the server's threads. Leader and agent of one node talk without a socket. */
 public final class AgentPart implements OwnAgent {
     private static final String BUSY = "too much waits at the leader";
 
+    private static final Duration REPORT_WITHIN = Duration.ofSeconds(10);
+
     private final AgentSettings settings;
     private final String name;
+    private final Peers peers;
+    private final RpcClients clients;
     private final ScheduledExecutorService workers;
+    private final RemoteCalls calls;
     private volatile Optional<AgentNode> node = Optional.empty();
+    private volatile Optional<AutoCloseable> watch = Optional.empty();
 
     /**
      * @param name of this node
+     * @param peers the members of the cluster; nobody may be known yet
+     * @param clients connections to them
      * @param workers threads that may block
      */
-    public AgentPart(AgentSettings settings, String name, ScheduledExecutorService workers) {
+    public AgentPart(
+            AgentSettings settings, String name, Peers peers, RpcClients clients, ScheduledExecutorService workers) {
         this.settings = Objects.requireNonNull(settings, "settings");
         this.name = Objects.requireNonNull(name, "name");
+        this.peers = Objects.requireNonNull(peers, "peers");
+        this.clients = Objects.requireNonNull(clients, "clients");
         this.workers = Objects.requireNonNull(workers, "workers");
+        calls = new RemoteCalls(name, new LocalCalls(name, this::agent), peers, clients, workers);
     }
 
     @Override
-    public void start(Reports reports, InstantSource clock) {
+    public void start(Reports reports, List<BindableService> services, InstantSource clock) {
+        LeaderReports toLeader = new LeaderReports(peers, this::server, results -> taken(reports, name, results));
+        List<BindableService> offered = new ArrayList<>(services);
+        offered.add(
+                new ReportService(reports::leads, reports::leader, (from, results) -> taken(reports, from, results)));
         AgentNode made = new AgentNode(
                 settings,
                 new AgentNode.Host(
-                        results -> CompletableFuture.completedStage(taken(reports, name, results)),
-                        List.of(new ReportService((from, results) -> taken(reports, from, results))),
-                        reason -> leave(reports),
+                        toLeader,
+                        offered,
+                        reason -> {
+                            reports.leave();
+                            return Optional.empty();
+                        },
                         workers,
                         clock));
         made.start();
         node = Optional.of(made);
+        watch = Optional.of(toLeader.onLead(made.reporter()::restart));
     }
 
-    /** Begins to leave; a refusal is known at once, the end is not waited for. */
-    private static Optional<String> leave(Reports reports) {
-        boolean refused = reports.leave().toCompletableFuture().getNow(LeaveAnswer.LEFT) == LeaveAnswer.LAST_SERVER;
-        return refused ? Optional.of("this is the last server, and agents are alive") : Optional.empty();
+    private ReportClient server(Peer peer) {
+        return new ReportClient(
+                name, () -> Optional.of(clients.channel(RpcClients.address(peer.member()))), REPORT_WITHIN);
     }
 
     @Override
@@ -76,7 +101,7 @@ public final class AgentPart implements OwnAgent {
 
     @Override
     public AgentCalls calls() {
-        return new LocalCalls(name, this::agent);
+        return calls;
     }
 
     @Override
@@ -95,11 +120,15 @@ public final class AgentPart implements OwnAgent {
     }
 
     @Override
-    public int stop(boolean waitForRuns) {
+    public int stop(boolean waitForRuns) throws Exception {
         boolean killed = node.isPresent()
                 && (waitForRuns
                         ? node.get().stop(Runner.StopMode.WAIT)
                         : node.get().stop());
+        if (watch.isPresent()) {
+            watch.get().close();
+        }
+        calls.close();
         return killed ? 1 : 0;
     }
 

@@ -2,16 +2,16 @@ package io.dkron.ejb.wiring;
 
 import io.dkron.agent.gossip.Peer;
 import io.dkron.agent.gossip.Peers;
+import io.dkron.agent.rpc.RpcClients;
 import io.dkron.core.store.BatchListener;
 import io.dkron.ejb.leader.Election;
-import io.dkron.ejb.rpc.PeerChannels;
 import io.dkron.ejb.service.ClusterService.ForgetAnswer;
 import io.dkron.ejb.service.RaftOperations;
 import io.grpc.BindableService;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * What ties a server to the others: who they are, who may lead, and the store that they share. Order of calls: {@link
@@ -32,9 +32,7 @@ interface ClusterPart {
     List<BindableService> services();
 
     /** Connections to the other nodes; empty where there are none. */
-    default Optional<PeerChannels> channels() {
-        return Optional.empty();
-    }
+    Optional<RpcClients> clients();
 
     /** Who is told what is applied to the store; set once, before {@link #start}. */
     void listener(BatchListener listener);
@@ -55,12 +53,15 @@ interface ClusterPart {
     /** Makes all members forget one that failed. */
     ForgetAnswer forget(String name);
 
+    /** Who is told the name of each member that is forgotten for good; set once, before {@link #start}. */
+    void onForgotten(Consumer<String> told);
+
     /**
-     * Takes this node out of the cluster for good; blocks for that time at most.
+     * Takes this node out of the cluster for good; blocks for up to half a minute.
      *
      * @return why it could not be taken out; empty when it was
      */
-    Optional<String> leave(Duration atMost);
+    Optional<String> leave();
 
     /** Ends; the membership stays unless it was left. */
     void stop();

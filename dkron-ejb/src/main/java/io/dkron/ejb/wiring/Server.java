@@ -2,8 +2,12 @@ package io.dkron.ejb.wiring;
 
 import io.dkron.agent.gossip.Lead;
 import io.dkron.agent.gossip.Peer;
+import io.dkron.agent.gossip.Peers;
 import io.dkron.agent.gossip.SelfMember;
 import io.dkron.agent.node.NodeData;
+import io.dkron.agent.time.ClockOffsets;
+import io.dkron.agent.time.ClockService;
+import io.dkron.agent.time.LeaderClock;
 import io.dkron.core.cluster.LeaderRecord;
 import io.dkron.core.cluster.Member;
 import io.dkron.core.cluster.MemberStatus;
@@ -12,6 +16,7 @@ import io.dkron.core.config.Setting;
 import io.dkron.core.config.Settings;
 import io.dkron.core.engine.Effect;
 import io.dkron.core.engine.Event;
+import io.dkron.core.engine.TimeKeeper;
 import io.dkron.core.store.ExecutionRepository;
 import io.dkron.core.store.Layout;
 import io.dkron.ejb.leader.Dispatcher;
@@ -26,10 +31,12 @@ import io.dkron.ejb.leader.Processing;
 import io.dkron.ejb.leader.StoreWriter;
 import io.dkron.ejb.live.LiveHub;
 import io.dkron.ejb.live.OutputHub;
+import io.dkron.ejb.metrics.MemberChange;
 import io.dkron.ejb.metrics.ServerMetrics;
 import io.dkron.ejb.rpc.ForwardService;
 import io.dkron.ejb.rpc.LeaderBarrier;
 import io.dkron.ejb.rpc.MemberOutputs;
+import io.dkron.ejb.rpc.OperatorService;
 import io.dkron.ejb.rpc.PeerChannels;
 import io.dkron.ejb.rpc.RemoteRoute;
 import io.dkron.ejb.service.AppliedIndex;
@@ -44,11 +51,13 @@ import io.dkron.ejb.service.NodeOutputs;
 import io.dkron.ejb.service.OutputFollower;
 import io.dkron.ejb.service.ReadModel;
 import io.dkron.ejb.store.StoreGuard;
+import io.grpc.BindableService;
 import io.grpc.Channel;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -74,12 +83,12 @@ import java.util.stream.Collectors;
 public final class Server {
     private static final Logger LOG = System.getLogger(Server.class.getName());
     private static final Duration STOP_WITHIN = Duration.ofSeconds(10);
+    private static final Duration WATCH_EACH = Duration.ofSeconds(1);
     private static final Duration LOOK_EACH = Duration.ofMillis(100);
     /** Shorter than the silence after which the others elect anew. */
     private static final Duration LEASE = Duration.ofSeconds(2);
 
     private static final Duration HAND_OVER_WITHIN = Duration.ofSeconds(5);
-    private static final Duration LEAVE_WITHIN = Duration.ofSeconds(10);
     private static final Duration ANSWER_FIRST = Duration.ofMillis(300);
 
     /**
@@ -128,7 +137,10 @@ public final class Server {
     private final String node;
     private final LifeCycle life = new LifeCycle("server");
     private final ServerMetrics metrics = new ServerMetrics();
-    private final EngineClock clock = new EngineClock(InstantSource.system(), System::nanoTime);
+    private final EngineClock clock = new EngineClock(InstantSource.system(), System::nanoTime, this::otherClocks);
+    private final LeaderClock agentClock = new LeaderClock(clock, System::nanoTime);
+    private final Optional<ClockOffsets> offsets;
+    private final Optional<PeerChannels> channels;
     private final Trust trust = new Trust(LEASE);
     private final LiveHub live;
     private final OutputHub outputs;
@@ -148,6 +160,8 @@ public final class Server {
     private final ClusterEvents events;
     private final LaggingAnswers lagging = new LaggingAnswers();
     private final LeaderBarrier barrier;
+    private volatile Map<String, Duration> clocks = Map.of();
+    private List<Member> lastMembers = List.of(); // of the one thread that tells of changes
     private volatile int killed;
     private volatile boolean leaving;
 
@@ -160,17 +174,21 @@ public final class Server {
         live = new LiveHub(wakers);
         outputs = new OutputHub(wakers);
         Election election = parts.cluster().election();
+        Peers peers = parts.cluster().peers();
+        channels = parts.cluster().clients().map(clients -> new PeerChannels(peers, clients));
+        offsets = parts.cluster()
+                .clients()
+                .map(clients -> new ClockOffsets(
+                        peers, clients, parts.later(), InstantSource.system(), System::nanoTime, agentClock));
         guard = new StoreGuard(election.store(), System::nanoTime, metrics::committed);
         GroupWaits waits = new GroupWaits(parts.workers());
         applied = new AppliedIndex(parts.workers(), parts.later());
         model = new ReadModel(new ReadModel.Parts(
                 layout, guard, live, outputs, waits, applied, metrics, this::leads, new JsonEvents()));
         parts.cluster().listener(model);
+        parts.cluster().onForgotten(name -> forgotten(name));
         nodeOutputs = new MemberOutputs(
-                node,
-                parts.agent().outputs(),
-                name -> parts.cluster().channels().flatMap(to -> to.node(name)),
-                System::nanoTime);
+                node, parts.agent().outputs(), name -> channels.flatMap(to -> to.node(name)), System::nanoTime);
         Performers performers = new Performers();
         loop = new EngineLoop(
                 () -> parts.engines().engine(settings, node, layout),
@@ -188,7 +206,7 @@ public final class Server {
                 loop::tell,
                 metrics::dispatched);
         perform(performers, layout.executions(guard));
-        membership = new Membership(parts.cluster(), model, writer, Map::of, parts.workers());
+        membership = new Membership(parts.cluster(), model, writer, this::otherClocks, parts.workers());
         events = new ClusterEvents(membership, live);
         readiness = new ServerReadiness(guard, writer, parts.cluster(), model, clock, life);
         RemoteRoute route = new RemoteRoute(new RemoteRoute.Parts(
@@ -215,7 +233,10 @@ public final class Server {
         life.begin();
         life.start("store writer", () -> parts.workers().execute(named("store-writer", writer)), writer::stop);
         life.start("engine", () -> parts.workers().execute(named("engine", loop)), () -> loop.stop(STOP_WITHIN));
-        life.start("agent", () -> parts.agent().start(reports(), clock), this::stopAgent);
+        life.start(
+                "agent",
+                () -> parts.agent().start(new AgentReports(loop, outputs, cluster), services(), agentClock),
+                this::stopAgent);
         OutputFollower follower = new OutputFollower(
                 outputs, source -> model.unended(source.job(), source.id()), nodeOutputs, parts.workers());
         AtomicReference<ScheduledFuture<?>> following = new AtomicReference<>();
@@ -235,6 +256,24 @@ public final class Server {
                 "election",
                 () -> parts.cluster().election().start(candidate()),
                 () -> parts.cluster().election().stop());
+        AtomicReference<ScheduledFuture<?>> clockWatch = new AtomicReference<>();
+        life.start(
+                "clocks",
+                () -> {
+                    offsets.ifPresent(ClockOffsets::start);
+                    clockWatch.set(parts.later()
+                            .scheduleWithFixedDelay(
+                                    this::watchClocks,
+                                    WATCH_EACH.toMillis(),
+                                    WATCH_EACH.toMillis(),
+                                    TimeUnit.MILLISECONDS));
+                },
+                () -> {
+                    clockWatch.get().cancel(false);
+                    if (offsets.isPresent()) {
+                        offsets.get().close();
+                    }
+                });
         // What runs here is ended before this node leaves the others, who store the results.
         life.start("runs", () -> {}, this::stopAgent);
         life.running();
@@ -278,11 +317,6 @@ public final class Server {
 
     public LaggingAnswers lagging() {
         return lagging;
-    }
-
-    /** What this server does when another one forwards to it; to be offered on the RPC port. */
-    public ForwardService forwarding() {
-        return new ForwardService(loop::ask, applied::get, barrier::confirmedIndex);
     }
 
     public LiveHub live() {
@@ -341,6 +375,7 @@ public final class Server {
         return new Election.Candidate() {
             @Override
             public void elected(String reason) {
+                metrics.leadAcquired();
                 clock.elected();
                 guard.writing(true);
                 writer.elected(reason);
@@ -348,6 +383,9 @@ public final class Server {
 
             @Override
             public void deposed(String reason) {
+                if (writer.eligible()) {
+                    metrics.leadLost();
+                }
                 if (writer.eligible() || parts.cluster().peers().lead().isPresent()) {
                     takeovers.othersLed();
                 }
@@ -358,14 +396,47 @@ public final class Server {
         };
     }
 
+    /** What this server does when another one forwards to it. */
+    ForwardService forwarding() {
+        return new ForwardService(loop::ask, applied::get, barrier::confirmedIndex);
+    }
+
+    /** What this server offers to others by RPC, beside what its agent does. */
+    private List<BindableService> services() {
+        List<BindableService> services = new ArrayList<>(parts.cluster().services());
+        services.add(forwarding());
+        services.add(new OperatorService(cluster));
+        services.add(new ClockService(InstantSource.system(), clock));
+        return services;
+    }
+
+    /** How far the clocks of the other servers within reach are ahead; at most a second old, since it is asked often. */
+    private Map<String, Duration> otherClocks() {
+        return clocks;
+    }
+
+    /** A server whose clock is off the majority's does not lead, where another can (protocol P17). */
+    private void watchClocks() {
+        clocks = offsets.map(o -> o.servers(TimeKeeper.FRESH)).orElse(Map.of());
+        if (writer.eligible() && !clock.eligible() && parts.cluster().election().handOver(HAND_OVER_WITHIN)) {
+            LOG.log(Level.WARNING, "lead handed over: this machine''s clock is off that of most servers");
+        }
+    }
+
     private Optional<String> clusterId() {
         return parts.cluster().peers().self().clusterId();
     }
 
     private void tellMembers() {
         List<Member> members = membership.members();
+        MemberChange.between(lastMembers, members).forEach(metrics::memberChanged);
+        lastMembers = members;
         loop.tell(now -> new Event.Members(now, members));
         events.run();
+    }
+
+    private void forgotten(String member) {
+        loop.tell(now -> new Event.MemberRemoved(now, member));
     }
 
     private Peer self() {
@@ -384,7 +455,7 @@ public final class Server {
     private void stopCluster() {
         if (leaving) {
             parts.cluster()
-                    .leave(LEAVE_WITHIN)
+                    .leave()
                     .ifPresent(
                             why -> LOG.log(Level.WARNING, "left, but still counted as a server reason=\"{0}\"", why));
         }
@@ -396,16 +467,12 @@ public final class Server {
     }
 
     private Optional<Channel> leaderElsewhere() {
-        return parts.cluster().channels().flatMap(PeerChannels::leader);
+        return channels.flatMap(PeerChannels::leader);
     }
 
     /** Whether a commit is of this node's present lead. */
     private boolean leads(LeaderRecord commit) {
         return commit.node().equals(node) && leading();
-    }
-
-    private OwnAgent.Reports reports() {
-        return new AgentReports(loop, outputs, cluster::leave);
     }
 
     private void gauges() {

@@ -1,15 +1,22 @@
 package io.dkron.ejb.wiring;
 
+import io.dkron.agent.gossip.GossipConfig;
 import io.dkron.agent.gossip.SelfMember;
 import io.dkron.agent.node.AgentSettings;
 import io.dkron.agent.node.NodeData;
+import io.dkron.agent.node.Reload;
 import io.dkron.agent.process.ProcessBridge;
+import io.dkron.agent.rpc.RpcClients;
+import io.dkron.agent.rpc.RpcSecurity;
 import io.dkron.core.config.Setting;
 import io.dkron.core.config.Settings;
 import io.dkron.core.engine.ScheduleTimetables;
 import io.dkron.core.problem.Problem;
 import io.dkron.core.problem.Validated;
+import io.dkron.core.store.LocalStore;
+import io.dkron.core.store.StoreConnection;
 import io.dkron.core.store.StoreConnectionFactory;
+import io.dkron.core.store.StoreException;
 import io.dkron.core.store.StoreRequest;
 import io.dkron.ejb.config.SettingsReading;
 import io.dkron.ejb.live.LiveHub;
@@ -22,7 +29,6 @@ import io.dkron.ejb.service.JobService;
 import io.dkron.ejb.service.LaggingAnswers;
 import io.dkron.ejb.service.NotLoadedException;
 import io.dkron.ejb.service.Readiness;
-import io.dkron.ejb.store.PooledStore;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
@@ -63,6 +69,7 @@ public class ServerNode {
     private Config config;
 
     private volatile Optional<Server> server = Optional.empty();
+    private volatile Optional<RpcClients> clients = Optional.empty();
     private volatile Optional<NodeData> data = Optional.empty();
     private volatile Optional<String> failure = Optional.empty();
 
@@ -82,6 +89,7 @@ public class ServerNode {
     @PreDestroy
     void stop() {
         server.ifPresent(Server::stop);
+        clients.ifPresent(RpcClients::close);
         data.ifPresent(open -> {
             try {
                 open.close();
@@ -146,12 +154,29 @@ public class ServerNode {
             Path directory = settings.path(Setting.DATA_DIR).orElseThrow();
             NodeData opened = NodeData.open(directory, !ProcessBridge.isLaunched());
             data = Optional.of(opened);
+            RpcSecurity security = RpcSecurity.from(settings);
+            RpcClients rpc = new RpcClients(workers, security);
+            clients = Optional.of(rpc);
+            ClusterPart cluster = new EmbeddedCluster(new EmbeddedCluster.Parts(
+                    Clusters.raft(settings, opened),
+                    GossipConfig.from(settings),
+                    () -> local(request(settings, opened.directory())),
+                    store -> Clusters.knownBy(store, settings),
+                    rpc,
+                    workers,
+                    later,
+                    this::fatal));
             Server made = new Server(new Server.Parts(
                     settings,
                     opened.identity(),
                     Version.text(),
-                    new SoleCluster(new PooledStore(stores, request(settings, opened.directory()))),
-                    new AgentPart(AgentSettings.from(settings), SelfMember.name(settings), later),
+                    cluster,
+                    new AgentPart(
+                            AgentSettings.from(settings, security),
+                            SelfMember.name(settings),
+                            cluster.peers(),
+                            rpc,
+                            later),
                     (wanted, node, layout) ->
                             Engines.leader(wanted, node, layout, new ScheduleTimetables(ZoneId.systemDefault())),
                     workers,
@@ -160,11 +185,31 @@ public class ServerNode {
             made.start();
             server = Optional.of(made);
             ProcessBridge.onStop(made::stop);
+            ProcessBridge.onReload(new Reload(cluster.peers(), security, Version.text())::apply);
             ProcessBridge.ready();
         } catch (IOException | RuntimeException e) {
             LOG.log(Level.DEBUG, "node not started", e);
             failed(String.valueOf(e.getMessage()));
         }
+    }
+
+    /** The store on this node's disk: replication needs more of it than a connection offers. */
+    private LocalStore local(StoreRequest request) {
+        try (StoreConnection connection = stores.connect(request)) {
+            return connection
+                    .unwrap(LocalStore.class)
+                    .orElseThrow(
+                            () -> new StoreException("backend " + request.backend() + " is no store on this machine"));
+        }
+    }
+
+    /** The node cannot be a member: it ends. */
+    private void fatal(String reason) {
+        LOG.log(Level.ERROR, "node ends reason=\"{0}\"", reason);
+        workers.execute(() -> {
+            server.ifPresent(Server::stop);
+            ProcessBridge.exit(1);
+        });
     }
 
     private void failed(String reason) {

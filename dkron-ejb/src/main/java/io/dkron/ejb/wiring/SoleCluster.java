@@ -2,6 +2,7 @@ package io.dkron.ejb.wiring;
 
 import io.dkron.agent.gossip.Peer;
 import io.dkron.agent.gossip.Peers;
+import io.dkron.agent.rpc.RpcClients;
 import io.dkron.core.store.Batch;
 import io.dkron.core.store.BatchListener;
 import io.dkron.core.store.Store;
@@ -11,9 +12,9 @@ import io.dkron.ejb.service.ClusterService.ForgetAnswer;
 import io.dkron.ejb.service.RaftOperations;
 import io.dkron.ejb.store.ListenedStore;
 import io.grpc.BindableService;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** A server that has no others, over a store that nobody else writes. */
 final class SoleCluster implements ClusterPart, BatchListener {
@@ -43,6 +44,11 @@ final class SoleCluster implements ClusterPart, BatchListener {
     @Override
     public List<BindableService> services() {
         return List.of();
+    }
+
+    @Override
+    public Optional<RpcClients> clients() {
+        return Optional.empty();
     }
 
     @Override
@@ -81,7 +87,12 @@ final class SoleCluster implements ClusterPart, BatchListener {
     }
 
     @Override
-    public Optional<String> leave(Duration atMost) {
+    public void onForgotten(Consumer<String> told) {
+        // there is nobody to forget
+    }
+
+    @Override
+    public Optional<String> leave() {
         return Optional.empty();
     }
 

@@ -3,8 +3,14 @@ package io.dkron.ejb.rpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.dkron.agent.gossip.Lead;
+import io.dkron.agent.gossip.Peer;
+import io.dkron.agent.gossip.Peers;
 import io.dkron.agent.node.AgentSettings;
+import io.dkron.agent.rpc.RpcClients;
 import io.dkron.core.cluster.Fence;
+import io.dkron.core.cluster.Member;
+import io.dkron.core.cluster.MemberStatus;
 import io.dkron.core.config.Settings;
 import io.dkron.core.engine.Event;
 import io.dkron.core.execution.RunKey;
@@ -30,6 +36,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,12 +55,15 @@ class AgentPartTest {
                 "dkron.data-dir", directory.toString(),
                 "dkron.bind-addr", "127.0.0.1",
                 "dkron.rpc-port", "0");
+        RpcClients clients = new RpcClients(workers);
         AgentPart part = new AgentPart(
                 AgentSettings.from(Settings.from(name -> Optional.ofNullable(given.get(name)))
                         .orThrow()),
                 "node1",
+                new Led(),
+                clients,
                 workers);
-        part.start(new Taken(), clock);
+        part.start(new Taken(), List.of(), clock);
         try {
             Instant recorded = clock.instant();
             List<Event.Handover> answers = part.calls()
@@ -71,6 +81,7 @@ class AgentPartTest {
                     .isBeforeOrEqualTo(clock.instant());
         } finally {
             part.stop(true);
+            clients.close();
             workers.shutdownNow();
         }
     }
@@ -97,6 +108,16 @@ class AgentPartTest {
         }
 
         @Override
+        public boolean leads() {
+            return true;
+        }
+
+        @Override
+        public Optional<String> leader() {
+            return Optional.of("node1");
+        }
+
+        @Override
         public void output(JobName job, ExecutionId id, OutputChunk chunk) {
             throw new AssertionError("no output was asked for");
         }
@@ -104,6 +125,46 @@ class AgentPartTest {
         @Override
         public CompletionStage<LeaveAnswer> leave() {
             return CompletableFuture.completedStage(LeaveAnswer.LEFT);
+        }
+    }
+
+    /** A cluster of this node, which leads. */
+    private static final class Led implements Peers {
+        private final Peer self = new Peer(
+                new Member("id1", "node1", "127.0.0.1", 1, 1, true, new TreeMap<>(), MemberStatus.ALIVE, "journal"),
+                1,
+                Optional.of("c"),
+                new TreeMap<>());
+
+        @Override
+        public Peer self() {
+            return self;
+        }
+
+        @Override
+        public List<Peer> all() {
+            return List.of(self);
+        }
+
+        @Override
+        public Optional<Lead> lead() {
+            return Optional.of(new Lead(new Fence("c", 1), "id1"));
+        }
+
+        @Override
+        public void update(UnaryOperator<Peer> change) {
+            throw new AssertionError("nothing changes here");
+        }
+
+        @Override
+        public void claim(Optional<Lead> lead) {
+            throw new AssertionError("nothing changes here");
+        }
+
+        @Override
+        public AutoCloseable onChange(Runnable callback) {
+            callback.run();
+            return () -> {};
         }
     }
 }

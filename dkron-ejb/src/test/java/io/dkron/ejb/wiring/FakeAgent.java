@@ -11,6 +11,7 @@ import io.dkron.core.processor.Processor;
 import io.dkron.ejb.leader.AgentCalls;
 import io.dkron.ejb.leader.OwnAgent;
 import io.dkron.ejb.service.NodeOutputs;
+import io.grpc.BindableService;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -43,7 +44,7 @@ final class FakeAgent implements OwnAgent, AgentCalls {
     }
 
     @Override
-    public void start(Reports to, InstantSource by) {
+    public void start(Reports to, List<BindableService> services, InstantSource by) {
         clock = by;
         reports = to;
     }

@@ -3,6 +3,7 @@ package io.dkron.ejb.wiring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.dkron.agent.node.NodeData;
 import io.dkron.agent.rpc.RpcClients;
 import io.dkron.agent.rpc.RpcServer;
 import io.dkron.agent.rpc.proto.ForwardGrpc;

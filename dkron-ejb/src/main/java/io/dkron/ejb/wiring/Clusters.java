@@ -1,0 +1,41 @@
+package io.dkron.ejb.wiring;
+
+import io.dkron.agent.gossip.SelfMember;
+import io.dkron.agent.node.NodeData;
+import io.dkron.core.config.HostPort;
+import io.dkron.core.config.Setting;
+import io.dkron.core.config.Settings;
+import io.dkron.core.engine.LeaderRecords;
+import io.dkron.core.store.Layout;
+import io.dkron.core.store.Store;
+import io.dkron.ejb.raft.RaftSettings;
+import java.util.Optional;
+
+/** How a server takes part in a cluster, from its settings. */
+final class Clusters {
+    private Clusters() {}
+
+    /** Of Raft. */
+    static RaftSettings raft(Settings settings, NodeData data) {
+        HostPort bind = settings.raftAddress();
+        return new RaftSettings(
+                SelfMember.name(settings),
+                data.identity().id(),
+                data.directory().resolve("raft"),
+                bind.host(),
+                bind.port(),
+                settings.advertisedAddress().host(),
+                !settings.joinAddresses().isEmpty(),
+                settings.integer(Setting.BOOTSTRAP_EXPECT),
+                settings.integer(Setting.RAFT_MULTIPLIER),
+                settings.bool(Setting.FSYNC),
+                settings.duration(Setting.BACKEND_TIMEOUT));
+    }
+
+    /** The cluster that a store says it belongs to: one that an earlier version wrote, alone. */
+    static Optional<String> knownBy(Store store, Settings settings) {
+        Layout layout = Layout.json(settings.string(Setting.KEYSPACE));
+        return store.get(layout.keys().leader())
+                .map(entry -> LeaderRecords.JSON.read(entry.value()).clusterId());
+    }
+}
