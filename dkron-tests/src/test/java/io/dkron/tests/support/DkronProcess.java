@@ -38,7 +38,8 @@ public final class DkronProcess implements AutoCloseable {
                 "--data-dir=" + base.resolve("data"),
                 "--http-addr=" + host + ":" + httpPort,
                 "--bind-addr=" + host + ":" + Distribution.freePort(),
-                "--rpc-port=" + Distribution.freePort()));
+                "--rpc-port=" + Distribution.freePort(),
+                "--raft-port=" + Distribution.freePort()));
         arguments.addAll(b.flags);
     }
 
