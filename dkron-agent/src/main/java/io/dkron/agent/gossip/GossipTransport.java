@@ -2,6 +2,8 @@ package io.dkron.agent.gossip;
 
 import java.net.ConnectException;
 import java.net.InetAddress;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jgroups.Address;
 import org.jgroups.PhysicalAddress;
 import org.jgroups.blocks.cs.Connection;
@@ -17,6 +19,12 @@ final class GossipTransport extends TCP {
     private static final int CONNECT_MILLIS = 1_000;
     private static final int IDLE_MILLIS = 60_000;
     private static final int LONGEST_MESSAGE = 64 << 20;
+    /** JGroups' own, named by this class; not every way it logs can be set through JGroups. Held, for levels are. */
+    private static final Logger CHATTER = Logger.getLogger(GossipTransport.class.getName());
+
+    static {
+        CHATTER.setLevel(Level.OFF); // broken connections are found and told by heartbeats, and are no errors
+    }
 
     private final Listener listener;
 
@@ -43,7 +51,6 @@ final class GossipTransport extends TCP {
         setSockConnTimeout(CONNECT_MILLIS).setMaxLength(LONGEST_MESSAGE).tcpNodelay(true);
         setBufferedInputStreamSize(4096).setBufferedOutputStreamSize(4096);
         logDetails(false);
-        setLevel("fatal"); // broken connections are found and told by heartbeats, and are no errors
     }
 
     /** No port for diagnostics. */
