@@ -212,14 +212,18 @@ final class Conductor implements ReplicatedStore.Group, RaftMember.Machine, Puls
             if (now.get().leader().isPresent()) {
                 return now.get().isVoter() ? Optional.empty() : Optional.of("catches up with the other servers");
             }
-            List<String> voters = now.get().members();
+            List<String> voters = now.get().voters();
             long present = now.get().present().stream().filter(voters::contains).count();
             int needed = voters.size() / 2 + 1;
             return Optional.of(
                     present < needed
                             ? "waiting for servers: " + present + " of " + voters.size() + " are there, " + needed
                                     + " are needed"
-                            : "no leader among the servers");
+                            : "no leader among the servers"
+                                    + (now.get().gaveUp()
+                                            ? "; this one gave the lead up, since no majority answered it for "
+                                                    + parts.settings().silence().toSeconds() + " s"
+                                            : ""));
         });
     }
 
@@ -487,11 +491,6 @@ final class Conductor implements ReplicatedStore.Group, RaftMember.Machine, Puls
             quiet = false;
             teller.tell(new News.Follow(now.leader()));
         } else if (now.ready()) {
-            if (sinceMajority().compareTo(parts.settings().silence()) > 0) {
-                LOG.log(Level.WARNING, "lead given up reason=\"no majority heard of this server for too long\"");
-                now.stepDown();
-                return;
-            }
             teller.tell(new News.Lead(now.term()));
             chores.orElseThrow().lead(now);
         }

@@ -1,6 +1,5 @@
 package io.dkron.ejb.raft;
 
-import io.dkron.ejb.raft.channel.GroupElection;
 import io.dkron.ejb.raft.channel.GroupGate;
 import io.dkron.ejb.raft.channel.GroupPing;
 import io.dkron.ejb.raft.channel.GroupRaft;
@@ -11,6 +10,7 @@ import io.dkron.ejb.raft.log.SnapshotReference;
 import io.dkron.ejb.raft.protocol.EntryApplier;
 import io.dkron.ejb.raft.protocol.Progress;
 import io.dkron.ejb.raft.protocol.RaftListener;
+import io.dkron.ejb.raft.protocol.SafeElection;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -93,14 +93,14 @@ final class RaftMember implements AutoCloseable {
 
     private final Parts parts;
     private final GroupRaft raft;
-    private final GroupElection election;
+    private final SafeElection election;
     private final Pulse pulse;
     private final JChannel channel;
 
     private RaftMember(Parts parts) throws Exception {
         this.parts = parts;
         raft = new GroupRaft(parts.machine());
-        election = new GroupElection(parts.machine()::leaderMoved);
+        election = new SafeElection(parts.machine()::leaderMoved);
         pulse = new Pulse(parts.settings().silence(), this::vitals, parts.pulses());
         channel = new JChannel(stack());
         channel.getProtocolStack().getTransport().getDiagnosticsHandler().setEnabled(false);
@@ -152,7 +152,10 @@ final class RaftMember implements AutoCloseable {
         stack.add(new FRAG4());
         stack.add(election);
         raft.applier(parts.machine()).listener(parts.machine()).log(parts.log());
-        raft.raftId(parts.raftId()).members(parts.members()).logUseFsync(settings.fsync());
+        raft.silence(settings.silence())
+                .raftId(parts.raftId())
+                .members(parts.members())
+                .logUseFsync(settings.fsync());
         stack.add(raft);
         return stack;
     }
@@ -197,8 +200,18 @@ final class RaftMember implements AutoCloseable {
         return raft.members();
     }
 
+    /** Raft ids that decide: also by a change of members that is not committed yet. */
+    List<String> voters() {
+        return raft.voters();
+    }
+
     boolean isVoter() {
         return members().contains(parts.raftId());
+    }
+
+    /** Whether it gave the lead up since no majority answered, and nobody is known to lead since. */
+    boolean gaveUp() {
+        return raft.gaveUp();
     }
 
     /** Raft id of who leads. */
@@ -237,7 +250,7 @@ final class RaftMember implements AutoCloseable {
         Address own = channel.getAddress();
         List<Address> others =
                 election.voters().stream().filter(voter -> !voter.equals(own)).toList();
-        return pulse.sinceMajority(others, raft.majority() - 1);
+        return pulse.sinceMajority(others, raft.quorum() - 1);
     }
 
     /** Puts a command into the log, see {@link GroupRaft#propose}. */
@@ -271,10 +284,6 @@ final class RaftMember implements AutoCloseable {
     /** Asks a follower to take the lead; it does when it is up to date and a majority votes. */
     void handOver(String raftId) {
         address(raftId).ifPresent(election::handOver);
-    }
-
-    void stepDown() {
-        election.stepDown();
     }
 
     /** What is applied here, with the members of then; empty before the first entry. */

@@ -30,8 +30,11 @@ final class Teller {
         this.workers = Objects.requireNonNull(workers, "workers");
     }
 
+    /** What comes after {@link News.Stopped} is not told: that is the end, and must not be replaced before it was told. */
     synchronized void tell(News news) {
-        wanted = Optional.of(news);
+        if (wanted.filter(last -> last instanceof News.Stopped).isEmpty()) {
+            wanted = Optional.of(news);
+        }
         if (!running && !wanted.equals(told)) {
             running = true;
             workers.execute(this::run);

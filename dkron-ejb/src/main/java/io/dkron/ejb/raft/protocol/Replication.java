@@ -13,7 +13,7 @@ import org.jgroups.protocols.raft.LogEntries;
 import org.jgroups.protocols.raft.LogEntry;
 
 /**
- * What a leader does: sends each member what it lacks, and commits what a majority of the members has. Only an entry of the
+ * What a leader does: sends each member what it lacks, and commits what a majority of the {@link Voters} has. Only an entry of the
  * leader's own term is committed by counting, and with it all before (Raft, figure 8; protocol P7). Every method is called
  * under the lock of {@link SafeRaft}.
  */
@@ -53,6 +53,17 @@ final class Replication {
 
     Collection<Peer> peers() {
         return peers.values();
+    }
+
+    /** How many of those who count were heard since then, this member with them; one that appears twice counts once. */
+    long heard(long since) {
+        List<String> voters = raft.voters();
+        long others = peers.values().stream()
+                .filter(peer -> peer.heardAt - since >= 0 && voters.contains(peer.id))
+                .map(peer -> peer.id)
+                .distinct()
+                .count();
+        return others + (voters.contains(raft.raftId()) ? 1 : 0);
     }
 
     /** Whether somebody lacks something, so that it is worth looking again soon. */
@@ -214,7 +225,7 @@ final class Replication {
     }
 
     private long majorityMatch() {
-        List<String> members = raft.members();
+        List<String> members = raft.voters();
         if (members.isEmpty()) {
             return 0;
         }

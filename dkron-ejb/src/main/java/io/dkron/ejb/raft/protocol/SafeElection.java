@@ -29,16 +29,17 @@ import org.jgroups.raft.util.Utils;
  *   <li>A member that sees no leader polls the others, which binds nobody. When a majority sees none either, the one with
  *       the longest log is asked to stand. So a member that was away disturbs nobody, and the first round usually decides.
  *   <li>Who stands raises the term, votes for itself, and asks for votes. A member grants one vote a term, and only to a log
- *       that is as far as its own. It counts only members of its own list, which its log, the longest, brought up to date.
- *   <li>Who is not in its own list of members neither polls, stands nor votes.
+ *       that is as far as its own. It counts by the newest list of members in its own log, committed or not, which is the one
+ *       that what is committed was counted by, or the next.
+ *   <li>Who is not in its own list of members neither polls nor stands. It does answer: who asks knows whether it counts,
+ *       and one that was just added may not know it yet.
  * </ol>
  *
  * <p>The view says who can be reached, so that a death is noticed at once; a leader that stays in the view but is silent for
- * five seconds counts as none too.
+ * longer than {@link SafeRaft#silence} counts as none too.
  */
 public final class SafeElection extends BaseElection {
     private static final System.Logger LOG = System.getLogger(SafeElection.class.getName());
-    private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long TURN_MILLIS = 150;
     private static final long LOOK_MILLIS = 250;
 
@@ -81,7 +82,7 @@ public final class SafeElection extends BaseElection {
             return Optional.empty();
         }
         Optional<String> target = safe.progress().stream()
-                .filter(progress -> progress.behind() == 0 && safe.members().contains(progress.id()))
+                .filter(progress -> progress.behind() == 0 && safe.voters().contains(progress.id()))
                 .map(Progress::id)
                 .filter(id -> to.isEmpty() || to.get().equals(id))
                 .findFirst();
@@ -94,13 +95,6 @@ public final class SafeElection extends BaseElection {
         tell(to, Kind.STAND, 0, true);
     }
 
-    /** Gives the lead up, so that there is another election; this member may win it again. */
-    public void stepDown() {
-        safe.setLeaderAndTerm(null);
-        changed.run();
-        ring();
-    }
-
     /** Looks soon whether a leader must be elected. */
     public void wake() {
         ring();
@@ -109,7 +103,7 @@ public final class SafeElection extends BaseElection {
     /** The members of the view whose votes count here, this one with them, in the order of the view. */
     public List<Address> voters() {
         View now = view;
-        Collection<String> members = safe.members();
+        Collection<String> members = safe.voters();
         return now == null
                 ? List.of()
                 : now.getMembers().stream()
@@ -215,10 +209,10 @@ public final class SafeElection extends BaseElection {
         poll = tally;
         tally.add(local_addr, message(Kind.POLL_ANSWER, tally.round(), !leaderSeen()));
         others.forEach(address -> tell(address, Kind.POLL, tally.round(), false));
-        tally.await(others, safe.majority(), vote_timeout);
+        tally.await(others, safe.quorum(), vote_timeout);
         Map<Address, ElectionMessage> answers = tally.answers();
         num_voting_rounds++;
-        if (count(answers) < safe.majority()) {
+        if (count(answers) < safe.quorum()) {
             return false;
         }
         Address best = best(answers);
@@ -252,7 +246,7 @@ public final class SafeElection extends BaseElection {
         List<Address> others = others();
         tally.add(local_addr, message(Kind.VOTE, tally.round(), true));
         others.forEach(address -> send(address, copy(request.get())));
-        tally.await(others, safe.majority(), vote_timeout);
+        tally.await(others, safe.quorum(), vote_timeout);
         return lead(request.get().currTerm(), tally.answers());
     }
 
@@ -263,7 +257,7 @@ public final class SafeElection extends BaseElection {
                 .orElse(term);
         boolean won = safe.locked(() -> {
             safe.currentTerm(highest);
-            boolean wins = safe.currentTerm() == term && safe.leader() == null && count(answers) >= safe.majority();
+            boolean wins = safe.currentTerm() == term && safe.leader() == null && count(answers) >= safe.quorum();
             if (wins && isMember()) {
                 safe.setLeaderAndTerm(local_addr, term);
             }
@@ -282,9 +276,7 @@ public final class SafeElection extends BaseElection {
     }
 
     private void answerPoll(Address from, ElectionMessage asked) {
-        if (isMember()) {
-            tell(from, Kind.POLL_ANSWER, asked.round(), !leaderSeen());
-        }
+        tell(from, Kind.POLL_ANSWER, asked.round(), !leaderSeen());
     }
 
     private void stand(boolean although) {
@@ -298,7 +290,7 @@ public final class SafeElection extends BaseElection {
 
     private void vote(Address from, ElectionMessage asked) {
         ElectionMessage answer = safe.locked(() -> {
-            boolean granted = isMember() && (asked.yes() || !leaderSeen()) && granted(from, asked);
+            boolean granted = (asked.yes() || !leaderSeen()) && granted(from, asked);
             return message(Kind.VOTE, asked.round(), granted);
         });
         send(from, answer);
@@ -404,21 +396,21 @@ public final class SafeElection extends BaseElection {
     }
 
     private boolean isMember() {
-        return safe.members().contains(safe.raftId());
+        return safe.voters().contains(safe.raftId());
     }
 
     private boolean leaderSeen() {
         Address leader = safe.leader();
         return leader != null
                 && (leader.equals(local_addr)
-                        || ((view == null || view.containsMember(leader)) && safe.silence() < SILENCE_NANOS));
+                        || ((view == null || view.containsMember(leader)) && !safe.leaderSilent()));
     }
 
     private boolean majorityInView() {
         Set<String> reached = new HashSet<>();
         view.getMembers().forEach(address -> reached.add(Utils.extractRaftId(address)));
-        reached.retainAll(safe.members());
-        return reached.size() >= safe.majority();
+        reached.retainAll(safe.voters());
+        return reached.size() >= safe.quorum();
     }
 
     /** The other members of the view, without those who are no members by the own list. */
@@ -430,7 +422,7 @@ public final class SafeElection extends BaseElection {
 
     /** How many members of the own list said yes; one that appears twice counts once. */
     private long count(Map<Address, ElectionMessage> answers) {
-        Collection<String> members = safe.members();
+        Collection<String> members = safe.voters();
         return answers.entrySet().stream()
                 .filter(answer -> answer.getValue().yes())
                 .map(answer -> Utils.extractRaftId(answer.getKey()))
@@ -453,7 +445,7 @@ public final class SafeElection extends BaseElection {
 
     /** The place among the members in the view: the first begins, the others wait a little in case it cannot. */
     private long rank() {
-        Collection<String> members = safe.members();
+        Collection<String> members = safe.voters();
         return view.getMembers().stream()
                 .takeWhile(address -> !address.equals(local_addr))
                 .filter(address -> members.contains(Utils.extractRaftId(address)))

@@ -3,6 +3,7 @@ package io.dkron.ejb.raft.protocol;
 import io.dkron.ejb.raft.log.LogFailedException;
 import io.dkron.ejb.raft.log.SegmentLog;
 import io.dkron.ejb.raft.log.SnapshotReference;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -55,6 +56,7 @@ import org.jgroups.util.Util;
 public class SafeRaft extends RAFT {
     private static final System.Logger LOG = System.getLogger(SafeRaft.class.getName());
     private static final long IDLE_MILLIS = 100;
+    private static final long SILENCE_SECONDS = 5;
     private static final Optional<String> NEVER = Optional.empty();
 
     static {
@@ -65,6 +67,7 @@ public class SafeRaft extends RAFT {
     private final ReentrantLock lock = new ReentrantLock();
     private final Replication replication = new Replication(this);
     private final Following following = new Following(this);
+    private final Voters voters = new Voters();
     private final News news = new News();
     private final Map<Long, Proposal> waiting = new HashMap<>();
     private final Deque<Runnable> afterUnlock = new ArrayDeque<>();
@@ -74,6 +77,8 @@ public class SafeRaft extends RAFT {
     private volatile long openingIndex;
     private volatile long readyTerm;
     private volatile long heardAt = System.nanoTime();
+    private volatile long silenceNanos = TimeUnit.SECONDS.toNanos(SILENCE_SECONDS);
+    private volatile boolean unheard;
     private Address knownLeader;
     private long stateAskedAt = System.nanoTime() - TimeUnit.DAYS.toNanos(1);
     private boolean fullTold;
@@ -111,6 +116,33 @@ public class SafeRaft extends RAFT {
         }
         super.log(log);
         return this;
+    }
+
+    /**
+     * How long nothing may be heard: of a leader, before it counts as none, and by a leader of a majority, before it gives the
+     * lead up. 5 s unless set.
+     */
+    public SafeRaft silence(Duration limit) {
+        silenceNanos = limit.toNanos();
+        return this;
+    }
+
+    /** Whether this member gave the lead up since no majority was heard any more; until a leader is known again. */
+    public boolean gaveUp() {
+        return unheard;
+    }
+
+    /**
+     * Raft ids of those whose votes and copies count: the newest list of members in the log, also while it is not committed.
+     * {@link #members} is the newest one that is known to be committed.
+     */
+    public List<String> voters() {
+        return locked(() -> voters.of(members()));
+    }
+
+    /** How many of the {@link #voters} decide. */
+    public int quorum() {
+        return voters().size() / 2 + 1;
     }
 
     /** True while this member leads and has applied its own first entry, and so all that was committed before. */
@@ -237,6 +269,7 @@ public class SafeRaft extends RAFT {
                 segments.reinitializeTo(reference.index(), new LogEntry(reference.term(), null));
                 following.installed(reference.index());
             }
+            voters.restore(segments, reference.index());
             swap.call();
             applying.installed(reference.index());
             last_appended = segments.lastAppended();
@@ -285,6 +318,7 @@ public class SafeRaft extends RAFT {
     public void initStateMachineFromLog() throws Exception {
         commit_index = applying.restore(segments, this);
         segments.commitIndex(commit_index);
+        voters.restore(segments, commit_index);
     }
 
     @Override
@@ -434,9 +468,9 @@ public class SafeRaft extends RAFT {
         return applying.hash().endingWith(last);
     }
 
-    /** Since when nothing was heard of a leader, in nanoseconds. */
-    long silence() {
-        return System.nanoTime() - heardAt;
+    /** Whether nothing was heard of a leader for too long. */
+    boolean leaderSilent() {
+        return System.nanoTime() - heardAt > silenceNanos;
     }
 
     static Message message(Address to, LogEntries entries) {
@@ -451,6 +485,7 @@ public class SafeRaft extends RAFT {
 
     void appendOwn(long index, LogEntries entries) {
         last_appended = segments.append(index, entries);
+        voters.appended(index, entries);
         num_successful_append_requests += entries.size();
         curr_log_size += entries.totalSize();
         if (curr_log_size >= max_log_size && !fullTold) {
@@ -462,6 +497,7 @@ public class SafeRaft extends RAFT {
 
     void cutFrom(long index) {
         segments.deleteAllEntriesStartingFrom(index);
+        voters.cut(index);
         last_appended = segments.lastAppended();
     }
 
@@ -490,6 +526,7 @@ public class SafeRaft extends RAFT {
         try {
             byte[] answer = applying.apply(index, segments.get(index), this);
             commit_index = index;
+            voters.committed(index);
             segments.commitIndex(index);
             asked.ifPresent(proposal -> after(() -> proposal.answer().complete(answer)));
         } catch (Exception e) {
@@ -546,6 +583,9 @@ public class SafeRaft extends RAFT {
         lock.lock();
         try {
             RaftImpl before = impl;
+            if (role == Role.Follower && isLeader() && getAddress().equals(leader())) {
+                return this; // it leads already when the change that adds it is committed
+            }
             super.changeRole(role);
             if (before instanceof Leader && impl != before) {
                 deposed();
@@ -570,10 +610,23 @@ public class SafeRaft extends RAFT {
         news.tell(listener -> listener.deposed(term));
     }
 
+    /** A leader that a majority does not answer may be one no more, whatever the view says. */
+    private void giveUpUnheard() {
+        if (replication.heard(System.nanoTime() - silenceNanos) < quorum()) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "raft lead given up member=" + raft_id + " term=" + currentTerm()
+                            + " reason=\"no majority answers\"");
+            unheard = true;
+            super.setLeaderAndTerm(null, 0);
+        }
+    }
+
     private void tellLeader() {
         Address leader = leader();
         if (leader != knownLeader) {
             knownLeader = leader;
+            unheard = unheard && leader == null;
             long term = currentTerm();
             Optional<String> name = Optional.ofNullable(leader).map(Utils::extractRaftId);
             heardAt = System.nanoTime();
@@ -627,6 +680,7 @@ public class SafeRaft extends RAFT {
             }
             if (outer && works() && isLeader()) {
                 replication.flush(System.nanoTime());
+                giveUpUnheard();
             }
             if (!works()) {
                 stepDown();

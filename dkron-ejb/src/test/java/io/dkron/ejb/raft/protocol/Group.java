@@ -16,10 +16,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jgroups.Address;
 import org.jgroups.View;
+import org.jgroups.protocols.raft.InternalCommand;
 import org.jgroups.protocols.raft.LogEntries;
 import org.jgroups.protocols.raft.LogEntry;
 import org.jgroups.raft.testfwk.RaftNode;
 import org.jgroups.stack.Protocol;
+import org.jgroups.util.Util;
 
 /** Members of ours on {@link Wires}: everything happens on the thread of the test. */
 final class Group implements AutoCloseable {
@@ -104,6 +106,20 @@ final class Group implements AutoCloseable {
             }
             log.append(log.lastAppended() + 1, entries);
             return this;
+        }
+
+        /** A change of members that was there before the test begins. */
+        Node hadAdded(long term, String member) {
+            try {
+                byte[] command =
+                        Util.streamableToByteBuffer(new InternalCommand(InternalCommand.Type.addServer, member));
+                log.append(
+                        log.lastAppended() + 1,
+                        new LogEntries().add(new LogEntry(term, command, 0, command.length, true)));
+                return this;
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
         }
 
         List<String> entries() {

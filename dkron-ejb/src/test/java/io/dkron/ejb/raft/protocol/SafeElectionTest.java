@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.dkron.ejb.raft.protocol.Group.Node;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -129,6 +130,93 @@ class SafeElectionTest {
         assertThat(group.nodes.get("a").raft.leaderId()).isEmpty();
         assertThat(election("c").campaign(true)).isFalse();
         assertThat(group.nodes.get("c").raft.leaderId()).isEmpty();
+    }
+
+    /** From a, b, c the group grew to five; the last entry is committed by a, d and e. b has both changes, but knows of no commit. */
+    private void grown() throws Exception {
+        for (String id : List.of("a", "b", "c", "d", "e")) {
+            Node node = group.node(id);
+            if (!id.equals("c")) {
+                node.hadAdded(1, "d").hadAdded(1, "e");
+            }
+            if (!id.equals("b") && !id.equals("c")) {
+                node.had(1, "x");
+            }
+            start(node, "a", "b", "c");
+        }
+    }
+
+    @Test
+    void p10p22TwoOfAnOldListOfThreeAreNoMajorityOfTheFive() throws Exception {
+        grown();
+        group.view("c", "b");
+        Node b = group.nodes.get("b");
+
+        election("c").round();
+        assertThat(b.raft.isLeader())
+                .as("b and c are two of five by b's log, whatever is committed for them")
+                .isFalse();
+        assertThat(election("b").round()).isFalse();
+        assertThat(election("b").campaign(false)).isFalse();
+
+        group.view("c", "b", "d");
+        await("d, when it has heard of b's term")
+                .atMost(10, SECONDS)
+                .until(() -> election("d").round() && group.nodes.get("d").raft.isLeader());
+        Node d = group.nodes.get("d");
+        await().atMost(10, SECONDS).untilAsserted(() -> {
+            d.raft.process(List.of());
+            assertThat(d.raft.leads()).isTrue();
+            assertThat(b.applied).containsExactly("x");
+        });
+        assertThat(b.raft.members()).containsExactlyInAnyOrder("a", "b", "c", "d", "e");
+    }
+
+    @Test
+    void p10p22CopiesAreCountedByTheNewestListInTheLog() throws Exception {
+        for (String id : List.of("b", "c", "d")) {
+            start(group.node(id).hadAdded(1, "d").hadAdded(1, "e"), "a", "b", "c");
+        }
+        group.view("b", "c", "d");
+        Node b = group.nodes.get("b");
+        group.wires.drop((message, to) ->
+                message.getHeader(Wire.RAFT) instanceof AppendRequest && to.equals(group.nodes.get("d").address));
+        assertThat(election("b").campaign(false)).isTrue();
+        await().atMost(10, SECONDS).untilAsserted(() -> {
+            b.raft.process(List.of());
+            assertThat(group.nodes.get("c").log.lastAppended()).isEqualTo(3);
+        });
+        assertThat(b.raft.commitIndex()).as("b and c are no majority of five").isZero();
+        group.wires.heal();
+        await().atMost(10, SECONDS).untilAsserted(() -> {
+            b.raft.process(List.of());
+            assertThat(b.raft.leads()).isTrue();
+        });
+    }
+
+    @Test
+    void aLeaderThatNoMajorityAnswersStepsDownWhateverTheViewSays() throws Exception {
+        three();
+        group.nodes.values().forEach(node -> node.raft.silence(Duration.ofMillis(200)));
+        election("a").round();
+        Node a = group.nodes.get("a");
+        assertThat(a.raft.leads()).isTrue();
+        group.wires.isolate(a.address);
+        await().atMost(10, SECONDS).untilAsserted(() -> {
+            a.raft.process(List.of());
+            assertThat(a.raft.isLeader()).isFalse();
+        });
+        assertThat(a.raft.gaveUp()).isTrue();
+        assertThat(election("a").round()).isFalse();
+        await().atMost(10, SECONDS).until(() -> election("b").round());
+        assertThat(a.raft.leaderId()).isEmpty();
+
+        group.wires.heal();
+        await().atMost(10, SECONDS).untilAsserted(() -> {
+            group.nodes.get("b").raft.process(List.of());
+            assertThat(a.raft.leaderId()).contains("b");
+        });
+        assertThat(a.raft.gaveUp()).isFalse();
     }
 
     @Test
