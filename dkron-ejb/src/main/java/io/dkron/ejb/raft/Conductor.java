@@ -469,6 +469,7 @@ final class Conductor implements ReplicatedStore.Group, RaftMember.Machine, Puls
             if (parts.settings().expect() > 0) {
                 attributes.put(Peer.EXPECT, Integer.toString(parts.settings().expect()));
             }
+            state.predecessor().ifPresent(id -> attributes.put(Peer.PREDECESSOR, id));
             Peer told = peer.with(attributes);
             return state.cluster().map(told::inCluster).orElse(told);
         });

@@ -3,6 +3,7 @@ package io.dkron.ejb.raft;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.dkron.core.cluster.ClusterIds;
 import io.dkron.ejb.raft.log.SegmentLog;
 import io.dkron.ejb.raft.log.SnapshotReference;
 import java.io.IOException;
@@ -66,8 +67,9 @@ final class Recovery {
         }
         // The same on each server that is given the same file.
         String seed = old.cluster().get() + members.keySet();
-        String cluster =
-                UUID.nameUUIDFromBytes(seed.getBytes(StandardCharsets.UTF_8)).toString();
+        String cluster = ClusterIds.successor(
+                old.cluster().get(),
+                UUID.nameUUIDFromBytes(seed.getBytes(StandardCharsets.UTF_8)).toString());
         try (SegmentLog log = SegmentLog.open(settings.folder().resolve("log"))) {
             long last = log.lastAppended();
             long applied = machine.position().index();
