@@ -334,12 +334,15 @@ class ClusterFaultsIT {
         Node server = cluster.node("s3");
         Path filler = server.data().resolve("filler");
         Command.attempt("sh", "-c", "cat /dev/zero > " + filler + " 2>/dev/null");
-        await("s3 to be unready").atMost(Duration.ofSeconds(60)).until(() -> !server.ready());
-        Node next = cluster.leaderOf(serversBut(server));
-        scenario.awaitFirings();
-        next.api().save(Api.base("full-written"));
-        assertThat(filler.toFile().delete()).isTrue();
-        server.kill();
+        try {
+            await("s3 to be unready").atMost(Duration.ofSeconds(60)).until(() -> !server.ready());
+            Node next = cluster.leaderOf(serversBut(server));
+            scenario.awaitFirings();
+            next.api().save(Api.base("full-written"));
+        } finally {
+            assertThat(filler.toFile().delete()).isTrue();
+            server.kill();
+        }
         finish(scenario);
         assertThat(server.status("/v1/jobs/full-written")).isEqualTo(200);
         assertThat(server.api().delete("/v1/jobs/full-written").status()).isEqualTo(200);

@@ -52,6 +52,11 @@ record Evidence(List<Watched> jobs, List<Line> written, Map<String, View> server
         boolean succeeded() {
             return state.equals("success");
         }
+
+        /** Whether it was never handed over, for its node was out of reach, and another node runs it in its place. */
+        boolean moved() {
+            return state.equals("failed") && reason.contains("runs it instead");
+        }
     }
 
     /** Firings that did not run, and why. */

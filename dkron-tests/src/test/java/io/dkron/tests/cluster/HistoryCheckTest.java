@@ -164,6 +164,31 @@ class HistoryCheckTest {
     }
 
     @Test
+    void aRunThatAnotherNodeTookOverIsNoTargetAndHasNoProcess() {
+        View right = view();
+        runs.add(new Run(
+                "j",
+                "id-moved",
+                "a3",
+                103,
+                1,
+                Optional.of(at(3)),
+                "failed",
+                Optional.empty(),
+                "no way; node a1 runs it instead"));
+        other = new View(right.jobs(), right.success(), right.failures(), runs, right.missed());
+        assertThat(HistoryCheck.faults(new Evidence(
+                        List.of(new Watched("j", Duration.ofSeconds(1), targets, mayFail, alone)),
+                        written,
+                        Map.of("s1", other),
+                        told,
+                        leads)))
+                .isEmpty();
+        written.add(new Line("j", "stranger", "a3", false, 9));
+        finds("1 processes ran on a3 that no execution shows, and only 0");
+    }
+
+    @Test
     void aProcessOnAnotherNodeIsFound() {
         written.set(0, new Line("j", "0-a1", "a9", false, 0));
         finds("is of a1, but ran on a9");

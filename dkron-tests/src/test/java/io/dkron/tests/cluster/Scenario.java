@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dkron.tests.cluster.Evidence.Line;
 import io.dkron.tests.cluster.Evidence.Told;
@@ -198,9 +199,16 @@ final class Scenario {
         Set<String> names = new HashSet<>(clients.names());
         jobs.forEach(j -> names.add(j.name()));
         names.add(name + "-count");
-        ObjectNode body = Api.JSON.createObjectNode().put("action", "delete");
-        names.forEach(body.putArray("names")::add);
-        assertThat(cluster.leader().api().post("/v1/jobs/bulk", body.toString()).status())
-                .isEqualTo(200);
+        List<String> all = new ArrayList<>(names);
+        for (int i = 0; i < all.size(); i += 500) {
+            ObjectNode body = Api.JSON.createObjectNode().put("action", "delete");
+            ArrayNode chunk = body.putArray("names");
+            all.subList(i, Math.min(all.size(), i + 500)).forEach(chunk::add);
+            assertThat(cluster.leader()
+                            .api()
+                            .post("/v1/jobs/bulk", body.toString())
+                            .status())
+                    .isEqualTo(200);
+        }
     }
 }
