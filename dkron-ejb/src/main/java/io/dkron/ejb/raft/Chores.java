@@ -55,7 +55,9 @@ final class Chores {
             Optional<String> replaced = former(joiner.get().id(), member);
             if (replaced.isPresent()) {
                 remove(member, replaced.get(), "its node came back with an empty disk");
-            } else if (joiner.get().behind() <= CLOSE && joiner.get().silentMillis() <= LATELY_MILLIS) {
+            } else if (joiner.get().match() > 0 // it answered, so that it is known what it has
+                    && joiner.get().behind() <= CLOSE
+                    && joiner.get().silentMillis() <= LATELY_MILLIS) {
                 add(member, joiner.get().id());
             }
             return;

@@ -379,6 +379,10 @@ final class Conductor implements ReplicatedStore.Group, RaftMember.Machine, Puls
                     parts.encryption().get(),
                     id -> file.orElseThrow().state().removed().contains(id),
                     this));
+            if (closing) { // joining may take longer than whoever closes this waits
+                opened.close();
+                return;
+            }
             member = Optional.of(opened);
         } catch (Exception e) {
             log.close();

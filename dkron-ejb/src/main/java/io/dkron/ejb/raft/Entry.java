@@ -204,7 +204,12 @@ final class Entry {
                 .limit(settings.expect() - 1L)
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, (a, b) -> a, LinkedHashMap::new));
         if (file.state().promised().isEmpty()) {
-            file.change(state -> state.promising(UUID.randomUUID().toString()));
+            file.change(state -> state.proposing(UUID.randomUUID().toString()));
+        } else if (!file.state().proposes()) {
+            // Its maker may have begun the cluster: with other members there would be two of one id.
+            return Optional.of("waits for the server whose proposal "
+                    + file.state().promised().get()
+                    + " it accepted; when that is gone for good, empty the data directory of this one");
         }
         String cluster = file.state().promised().orElseThrow();
         TreeMap<String, String> members = new TreeMap<>();

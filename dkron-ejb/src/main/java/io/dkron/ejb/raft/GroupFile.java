@@ -77,6 +77,7 @@ final class GroupFile {
         state.cluster().ifPresent(id -> line(text, "cluster", id));
         state.predecessor().ifPresent(id -> line(text, "predecessor", id));
         state.promised().ifPresent(id -> line(text, "promised", id));
+        line(text, "proposes", Boolean.toString(state.proposes()));
         line(text, "members.index", Long.toString(state.index()));
         int number = 0;
         for (Map.Entry<String, String> member : state.members().entrySet()) {
@@ -122,7 +123,8 @@ final class GroupFile {
                     Long.parseLong(all.getProperty("members.index", "0")),
                     Collections.unmodifiableSortedMap(members),
                     removed,
-                    Optional.ofNullable(all.getProperty("promised")));
+                    Optional.ofNullable(all.getProperty("promised")),
+                    Boolean.parseBoolean(all.getProperty("proposes")));
         } catch (RuntimeException e) {
             throw new IOException(file + ": damaged: " + e.getMessage(), e);
         }

@@ -19,7 +19,8 @@ import java.util.TreeSet;
  * @param index of the log entry from which the members are; 0 for those of the beginning
  * @param members Raft ids to the {@code host:port} of Raft where each was last seen, empty text where it never was
  * @param removed Raft ids that are members no more and never will be
- * @param promised cluster id of the one proposal to found a cluster that was accepted
+ * @param promised cluster id of the one proposal to found a cluster that was made or accepted
+ * @param proposes whether this server made it: only its maker may begin a cluster with it
  */
 record GroupState(
         String raftId,
@@ -29,7 +30,8 @@ record GroupState(
         long index,
         SortedMap<String, String> members,
         SortedSet<String> removed,
-        Optional<String> promised) {
+        Optional<String> promised,
+        boolean proposes) {
     /** How far a server is in its life in the group. */
     enum Phase {
         /** It belongs to no cluster yet. */
@@ -61,11 +63,12 @@ record GroupState(
                 0,
                 Collections.emptySortedMap(),
                 Collections.emptySortedSet(),
-                Optional.empty());
+                Optional.empty(),
+                false);
     }
 
     GroupState in(Phase newPhase) {
-        return new GroupState(raftId, newPhase, cluster, predecessor, index, members, removed, promised);
+        return new GroupState(raftId, newPhase, cluster, predecessor, index, members, removed, promised, proposes);
     }
 
     /** A member of this cluster, or about to become one. */
@@ -78,7 +81,8 @@ record GroupState(
                 newIndex,
                 new TreeMap<>(newMembers),
                 removed,
-                promised);
+                promised,
+                proposes);
     }
 
     /** Other members, from that entry on. Those that are no more never will be. */
@@ -86,14 +90,14 @@ record GroupState(
         SortedSet<String> gone = new TreeSet<>(removed);
         gone.addAll(members.keySet());
         gone.removeAll(newMembers.keySet());
-        return new GroupState(raftId, phase, cluster, predecessor, newIndex, newMembers, gone, promised);
+        return new GroupState(raftId, phase, cluster, predecessor, newIndex, newMembers, gone, promised, proposes);
     }
 
     /** The same members, seen elsewhere. */
     GroupState at(Map<String, String> addresses) {
         TreeMap<String, String> moved = new TreeMap<>(members);
         moved.replaceAll((id, address) -> addresses.getOrDefault(id, address));
-        return new GroupState(raftId, phase, cluster, predecessor, index, moved, removed, promised);
+        return new GroupState(raftId, phase, cluster, predecessor, index, moved, removed, promised, proposes);
     }
 
     /** Another server on the same disk: it waits to be admitted, and keeps nothing. */
@@ -102,8 +106,16 @@ record GroupState(
         return fresh.in(Phase.VOID);
     }
 
+    /** It accepted another's proposal. */
     GroupState promising(String clusterId) {
-        return new GroupState(raftId, phase, cluster, predecessor, index, members, removed, Optional.of(clusterId));
+        return new GroupState(
+                raftId, phase, cluster, predecessor, index, members, removed, Optional.of(clusterId), false);
+    }
+
+    /** It made a proposal of its own. */
+    GroupState proposing(String clusterId) {
+        return new GroupState(
+                raftId, phase, cluster, predecessor, index, members, removed, Optional.of(clusterId), true);
     }
 
     /** A new cluster that goes on from the old one. */
@@ -116,6 +128,7 @@ record GroupState(
                 newIndex,
                 newMembers,
                 Collections.emptySortedSet(),
-                Optional.empty());
+                Optional.empty(),
+                false);
     }
 }

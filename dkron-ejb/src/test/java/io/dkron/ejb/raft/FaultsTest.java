@@ -113,6 +113,30 @@ class FaultsTest {
     }
 
     @Test
+    void aLeaderThatNobodyHearsGivesUpThoughItIsInEveryView() {
+        Map<String, Gag> gags = new ConcurrentHashMap<>();
+        for (String name : List.of("a", "b", "c")) {
+            TestServer server = new TestServer(name, folder, gossip).expecting(3);
+            server.wire = () -> List.of(gags.computeIfAbsent(name, n -> new Gag()));
+            servers.add(server.start());
+        }
+        TestServer gagged = leader();
+        assertThat(gagged.put("a", "1")).isInstanceOf(CommitResult.Committed.class);
+        gags.get(gagged.name).mute();
+        gags.get(gagged.name).deaf = true;
+        await().atMost(20, TimeUnit.SECONDS)
+                .until(() -> gagged.group().trouble().orElse("").contains("no majority answered it for 3 s"));
+        assertThat(gagged.member().present()).as("the view").hasSize(3);
+        TestServer next = leader();
+        assertThat(next).isNotSameAs(gagged);
+        assertThat(next.put("b", "1")).isInstanceOf(CommitResult.Committed.class);
+        gags.get(gagged.name).mute = false;
+        gags.get(gagged.name).deaf = false;
+        await().atMost(20, TimeUnit.SECONDS).until(() -> gagged.get("b").isPresent());
+        assertThat(gagged.group().trouble()).isEmpty();
+    }
+
+    @Test
     void aLeaderWithoutAMajorityCommitsNothingAndSaysSo() {
         three(store -> store);
         TestServer leader = leader();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.dkron.agent.gossip.Peer;
+import io.dkron.agent.rpc.proto.GroupFoundRequest;
 import io.dkron.core.store.CommitResult;
 import io.dkron.ejb.service.RaftOperations;
 import java.nio.file.Path;
@@ -179,15 +180,99 @@ class MembershipTest {
         TestServer a = server("a").start();
         await().atMost(20, TimeUnit.SECONDS).until(a::leads);
         TestServer b = server("b").joining();
+        b.wire = () -> List.of(new Gag().mute());
         b.start();
-        await().atMost(20, TimeUnit.SECONDS).until(() -> b.group().clusterId().isPresent());
+        await("both in one channel")
+                .atMost(20, TimeUnit.SECONDS)
+                .until(() -> a.member().present().size() == 2);
+        await("two turns of the leader")
+                .during(1200, TimeUnit.MILLISECONDS)
+                .atMost(20, TimeUnit.SECONDS)
+                .until(() -> a.member().voters().size() == 1);
         b.kill();
-        long voters = a.group().operations().status().servers().stream()
-                .filter(RaftOperations.Server::voter)
-                .count();
-        if (voters == 1) { // else it was faster than the kill, and two tolerate no loss
-            committed(a.put("k", "1"));
+        committed(a.put("k", "1"));
+
+        b.wire = List::of;
+        b.start();
+        voters(a, 2);
+        committed(a.put("l", "1"));
+        await().atMost(10, TimeUnit.SECONDS).until(() -> b.get("l").isPresent());
+    }
+
+    @Test
+    void p22AServerThatGossipForgotIsRemovedButNeverBelowThree() {
+        for (String name : List.of("a", "b", "c", "d")) {
+            server(name).expecting(4).start();
         }
+        TestServer leader = leader();
+        committed(leader.put("k", "1"));
+        List<TestServer> others = servers.stream().filter(s -> s != leader).toList();
+        others.get(0).kill();
+        gossip.remove(others.get(0).name);
+        voters(leader, 3);
+        others.get(1).kill();
+        gossip.remove(others.get(1).name);
+        await("nobody else is removed")
+                .during(1200, TimeUnit.MILLISECONDS)
+                .atMost(20, TimeUnit.SECONDS)
+                .until(() -> leader.member().members().size() == 3);
+        committed(leader.put("l", "1"));
+    }
+
+    @Test
+    void aServerStartsFromTheReferenceAfterItsLogWasBoundedBySize() {
+        TestServer a = server("a").start();
+        await().atMost(20, TimeUnit.SECONDS).until(a::leads);
+        String megabyte = "v".repeat(1 << 20);
+        for (int i = 0; i < 28; i++) {
+            committed(a.put("k" + i % 2, i + megabyte));
+        }
+        await("the log is shorter than what was committed")
+                .atMost(20, TimeUnit.SECONDS)
+                .until(() -> a.member().logEntries() < a.member().committed());
+        committed(a.put("last", "1"));
+        long applied = a.store().applied();
+        long hash = a.local.orElseThrow().hash();
+        a.kill();
+
+        a.start();
+        await().atMost(20, TimeUnit.SECONDS).until(a::leads);
+        assertThat(a.applied).as("applied again").hasSizeLessThan(2);
+        assertThat(a.store().applied()).isGreaterThan(applied);
+        assertThat(a.get("k1")).isPresent().get().asString().startsWith("27v");
+        assertThat(a.get("last")).contains("1");
+        assertThat(hash).isNotZero();
+        committed(a.put("after", "1"));
+    }
+
+    @Test
+    void theProposalOfAServerThatDiedBeginsAClusterOnlyWhenItsMakerIsBack() throws Exception {
+        TestServer a = server("a").expecting(3);
+        GroupFile made = GroupFile.open(a.data.resolve("raft"), "a");
+        made.change(state -> state.proposing("proposed"));
+        TestServer b = server("b").expecting(3).start();
+        TestServer c = server("c").expecting(3).start();
+        GroupFoundRequest proposal = GroupFoundRequest.newBuilder()
+                .setCluster("proposed")
+                .setExpect(3)
+                .build();
+        for (TestServer server : List.of(b, c)) {
+            await().atMost(10, TimeUnit.SECONDS)
+                    .until(() -> server.group().conductor().found(proposal).getAccepted());
+        }
+        TestServer other = server("d").expecting(3).start();
+        await("three are there, but two have given their word")
+                .atMost(10, TimeUnit.SECONDS)
+                .until(() -> b.group().trouble().orElse("").contains("whose proposal proposed it accepted"));
+        other.stop();
+        gossip.remove("d");
+        a.start();
+        TestServer leader = leader();
+        committed(leader.put("k", "1"));
+        assertThat(List.of(a, b, c)).allSatisfy(server -> {
+            await().atMost(10, TimeUnit.SECONDS).until(() -> server.get("k").isPresent());
+            assertThat(server.group().clusterId()).contains("proposed");
+        });
     }
 
     @Test

@@ -27,7 +27,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.jgroups.stack.Protocol;
 
 /** A server's group with a store on a temporary folder, and all that it needs, on loopback. */
 final class TestServer implements AutoCloseable {
@@ -42,6 +44,7 @@ final class TestServer implements AutoCloseable {
     int expect;
     boolean fsync = true;
     UnaryOperator<LocalStore> disk = store -> store;
+    Supplier<List<Protocol>> wire = List::of;
     Optional<EmbeddedStore> local = Optional.empty();
     Optional<RaftGroup> group = Optional.empty();
     private Optional<RpcServer> rpc = Optional.empty();
@@ -102,7 +105,7 @@ final class TestServer implements AutoCloseable {
                 clients.get(),
                 this::open,
                 store -> Optional.empty(),
-                List::of,
+                () -> wire.get(),
                 List.of(listener),
                 new Recording(),
                 workers,
