@@ -86,9 +86,18 @@ final class Ledger {
         unit.held().add(effect);
     }
 
+    /**
+     * Performs the effect once a commit has shown that this lead still holds, for what rests on memory alone: another may
+     * have stored what this one does not know (protocol P19).
+     */
+    void holdForProof(Effect effect) {
+        unit.fence();
+        unit.held().add(effect);
+    }
+
     /** Ends a logical step: what it wrote goes into one batch. */
     void cut() {
-        if (!unit.writes().isEmpty() || !unit.requests().isEmpty()) {
+        if (unit.commits()) {
             queue.add(unit);
         } else if (!queue.isEmpty()) {
             queue.getLast().held().addAll(unit.held());

@@ -41,7 +41,7 @@ final class Results {
                 .filter(e -> !e.state().settled()) // a lost one takes the late result
                 .filter(e -> e.key().equals(report.key()) || Unreadable.maybe(e.key(), report.key()));
         if (execution.isEmpty()) {
-            lead.ledger.hold(new Effect.Acknowledge(node, List.of(report.key())));
+            lead.ledger.holdForProof(new Effect.Acknowledge(node, List.of(report.key())));
             return;
         }
         if (processing.containsKey(report.key())) {
@@ -102,7 +102,7 @@ final class Results {
                                 known.key().equals(key) && !known.state().settled())
                         .isPresent());
         if (entry.isEmpty()) {
-            lead.ledger.hold(new Effect.Acknowledge(done.reporter(), List.of(key)));
+            lead.ledger.holdForProof(new Effect.Acknowledge(done.reporter(), List.of(key)));
         } else {
             store(entry.get(), ended, done.reporter(), now);
         }

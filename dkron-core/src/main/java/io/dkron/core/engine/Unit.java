@@ -55,6 +55,18 @@ final class Unit {
     private final List<Effect> held = new ArrayList<>();
     private final List<RequestRecord> requests = new ArrayList<>();
 
+    private boolean fenced;
+
+    /** What is held is true only under this lead: without writes too it waits for a commit of the fence. */
+    void fence() {
+        fenced = true;
+    }
+
+    /** Whether there is something to commit. */
+    boolean commits() {
+        return fenced || !writes.isEmpty() || !requests.isEmpty();
+    }
+
     Map<String, Write> writes() {
         return writes;
     }
