@@ -18,7 +18,7 @@ final class RequestMemory {
     static final Duration CLIENT_KEY = Duration.ofHours(24);
 
     /** How long an id that a server made is kept. */
-    static final Duration SERVER_ID = Duration.ofMinutes(10);
+    static final Duration SERVER_ID = Duration.ofMinutes(30);
 
     /** Most ids kept of those that servers made; beyond it the oldest go early. A client's key never does. */
     static final int MOST_SERVER_IDS = 20_000;

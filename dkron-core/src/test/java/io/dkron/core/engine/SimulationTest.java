@@ -28,7 +28,8 @@ class SimulationTest {
     void whateverFailsNoFiringIsLostOrDoubledAndEveryPromiseIsKept() {
         Optional<Long> one = Optional.ofNullable(Long.getLong("dkron.simulation.seed"));
         int seeds = Integer.getInteger("dkron.simulation.seeds", 0);
-        long first = one.orElseGet(() -> System.nanoTime() & 0xffffffL);
+        // The usual run tries the same courses each time; new ones are for the runs that ask for a number of them.
+        long first = one.orElseGet(() -> seeds > 0 ? System.nanoTime() & 0xffffffL : 1);
         long start = System.nanoTime();
         long[] sums = new long[8];
         int tried = 0;
