@@ -480,7 +480,9 @@ final class Conductor implements ReplicatedStore.Group, RaftMember.Machine, Puls
     }
 
     private void attend(RaftMember now) {
-        if (now.stopped().isPresent()) {
+        if (broken.isPresent() || now.stopped().isPresent()) {
+            now.close(); // the others elect without one that answers nothing any more
+            member = Optional.empty();
             return;
         }
         if (state().phase() == Phase.GONE) {

@@ -82,9 +82,9 @@ final class ServerReadiness implements Readiness {
         if (writer.eligible()) {
             return writer.trouble();
         }
-        return cluster.peers().leader().isPresent()
-                ? Optional.empty()
-                : cluster.election().trouble().or(writer::trouble);
+        return cluster.election()
+                .trouble()
+                .or(() -> cluster.peers().leader().isPresent() ? Optional.empty() : writer.trouble());
     }
 
     @Override
