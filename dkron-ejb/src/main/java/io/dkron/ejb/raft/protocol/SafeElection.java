@@ -168,10 +168,10 @@ public final class SafeElection extends BaseElection {
         Address leader = safe.leader();
         if (leader != null && (!newView.containsMember(leader) || (safe.isLeader() && !majorityInView()))) {
             safe.setLeaderAndTerm(null);
-        } else if (safe.isLeader()) {
-            newView.getMembers().stream()
+        } else {
+            claim().ifPresent(claim -> newView.getMembers().stream()
                     .filter(address -> !known.contains(address) && !address.equals(local_addr))
-                    .forEach(address -> tell(address, Kind.LEADER, 0, true));
+                    .forEach(address -> send(address, copy(claim))));
         }
         changed.run();
         ring();
@@ -255,24 +255,33 @@ public final class SafeElection extends BaseElection {
                 .mapToLong(ElectionMessage::currTerm)
                 .max()
                 .orElse(term);
-        boolean won = safe.locked(() -> {
+        Optional<ElectionMessage> won = safe.locked(() -> {
             safe.currentTerm(highest);
             boolean wins = safe.currentTerm() == term && safe.leader() == null && count(answers) >= safe.quorum();
-            if (wins && isMember()) {
-                safe.setLeaderAndTerm(local_addr, term);
+            if (!wins || !isMember()) {
+                return Optional.empty();
             }
-            return wins && isMember();
+            safe.setLeaderAndTerm(local_addr, term);
+            return claim();
         });
-        if (won) {
+        if (won.isPresent()) {
             LOG.log(System.Logger.Level.INFO, "raft leader elected member=" + safe.raftId() + " term=" + term);
             for (Address address : view.getMembers()) {
                 if (!address.equals(local_addr)) {
-                    tell(address, Kind.LEADER, 0, true);
+                    send(address, copy(won.get()));
                 }
             }
         }
         changed.run();
-        return won;
+        return won.isPresent();
+    }
+
+    /**
+     * That this member leads, with the term in which it does; empty when it does not. Made under the lock: a vote for
+     * somebody in a later term must not come between, or the claim would be of a term that another may win.
+     */
+    private Optional<ElectionMessage> claim() {
+        return safe.locked(() -> safe.isLeader() ? Optional.of(message(Kind.LEADER, 0, true)) : Optional.empty());
     }
 
     private void answerPoll(Address from, ElectionMessage asked) {
