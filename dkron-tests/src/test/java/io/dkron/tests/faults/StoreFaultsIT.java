@@ -69,7 +69,10 @@ class StoreFaultsIT {
             await("the server to say what is wrong")
                     .atMost(Duration.ofSeconds(30))
                     .until(() -> server.printed().contains(file + ": damaged"));
-            assertThat(server.api().get("/health/ready").status()).isEqualTo(503);
+            await("the server to answer that it is not ready")
+                    .atMost(Duration.ofMinutes(1))
+                    .ignoreExceptions() // it may not listen yet
+                    .until(() -> server.api().get("/health/ready").status() == 503);
             assertThat(Files.readAllBytes(file)).isEqualTo(broken);
         }
     }
