@@ -197,6 +197,7 @@ class ClusterFaultsIT {
 
     @Test
     @Order(6)
+    @EnabledIfSystemProperty(named = "dkron.tests.long", matches = "true")
     void c154AndF39AllKilledAtOnceAndAgentsBackBeforeServers() {
         Scenario scenario = begin("everything", Scenario.Loses.ALL);
         cluster.nodes().forEach(Node::kill);
