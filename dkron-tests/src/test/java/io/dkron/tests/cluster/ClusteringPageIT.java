@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -37,6 +38,7 @@ class ClusteringPageIT {
     private List<String> prefix = List.of();
 
     @Test
+    @EnabledIfSystemProperty(named = "dkron.tests.long", matches = "true")
     void theCommandsOfThePageWorkAsPrinted() throws Exception {
         Files.createDirectory(folder.resolve("bin"));
         Files.createSymbolicLink(
