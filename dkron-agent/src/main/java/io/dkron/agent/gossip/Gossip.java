@@ -189,10 +189,7 @@ public final class Gossip implements Peers, AutoCloseable {
     @Override
     public void claim(Optional<Lead> lead) {
         Optional<Fence> fence = lead.map(Lead::fence);
-        call(() -> {
-            conversation.claim(fence);
-            return true;
-        });
+        conversation.run(() -> conversation.claim(fence)); // the engine's thread must not wait for gossip
     }
 
     @Override
@@ -202,10 +199,8 @@ public final class Gossip implements Peers, AutoCloseable {
 
     /** Tells the others that this node is about to leave: it takes no new work. */
     public void leaving() {
-        call(() -> {
-            conversation.say(entry -> Entry.withStatus(entry.peer(), MemberStatus.LEAVING), Optional.empty());
-            return true;
-        });
+        conversation.run(() ->
+                conversation.say(entry -> Entry.withStatus(entry.peer(), MemberStatus.LEAVING), Optional.empty()));
     }
 
     /** Makes all members forget a member that failed or left. */

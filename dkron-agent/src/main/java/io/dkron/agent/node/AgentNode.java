@@ -12,6 +12,7 @@ import io.dkron.agent.time.ClockService;
 import io.grpc.BindableService;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 
 /**
@@ -30,7 +32,11 @@ import java.util.function.Function;
  * beside. It is not shut down here.
  */
 public final class AgentNode {
+    /** How long a node that leaves for good waits for its last results to be acknowledged. */
+    public static final Duration LAST_REPORTS = Duration.ofSeconds(30);
+
     private static final Logger LOG = System.getLogger(AgentNode.class.getName());
+    private static final long LOOK_NANOS = Duration.ofMillis(50).toNanos();
 
     /** Where the node stands. */
     public enum State {
@@ -173,6 +179,18 @@ public final class AgentNode {
     /** How many results are not acknowledged. @throws IllegalStateException unless it is running */
     public int unreported() {
         return running().journal().unreported().size();
+    }
+
+    /** Waits for as long at most until a leader has acknowledged every result. @return whether it has */
+    public boolean awaitAcknowledged(Duration atMost) {
+        long end = System.nanoTime() + atMost.toNanos();
+        while (unreported() > 0) {
+            if (System.nanoTime() - end > 0 || Thread.currentThread().isInterrupted()) {
+                return false;
+            }
+            LockSupport.parkNanos(LOOK_NANOS);
+        }
+        return true;
     }
 
     /**

@@ -39,7 +39,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
 
 /**
@@ -51,11 +50,8 @@ public final class PlainAgent implements AgentView, AutoCloseable {
     private static final int THREADS = 24;
     private static final Duration REPORT_WITHIN = Duration.ofSeconds(5);
     /** How long one that leaves for good waits until its last results are acknowledged. */
-    private static final Duration LAST_REPORTS = Duration.ofSeconds(30);
-
-    private static final long LOOK_NANOS = Duration.ofMillis(50).toNanos();
-
     private final Settings settings;
+
     private final NodeData.Identity identity;
     private final String version;
     private final IntConsumer exit;
@@ -212,22 +208,11 @@ public final class PlainAgent implements AgentView, AutoCloseable {
         gossip.ifPresent(Gossip::leaving);
         boolean wait = forGood || settings.string(Setting.STOP_JOBS).equals("wait");
         boolean killed = node.drain(wait ? Runner.StopMode.WAIT : Runner.StopMode.LEAVE);
-        if (forGood && !reported()) {
+        if (forGood && !node.awaitAcknowledged(AgentNode.LAST_REPORTS)) {
             LOG.log(Level.WARNING, "node leaves with results that no leader acknowledged results={0}", unreported());
         }
         close();
         return killed;
-    }
-
-    private boolean reported() {
-        long end = System.nanoTime() + LAST_REPORTS.toNanos();
-        while (node.unreported() > 0) {
-            if (System.nanoTime() - end > 0 || Thread.currentThread().isInterrupted()) {
-                return false;
-            }
-            LockSupport.parkNanos(LOOK_NANOS);
-        }
-        return true;
     }
 
     /** Stops everything at once that is not stopped yet; runs are treated as the settings say. */

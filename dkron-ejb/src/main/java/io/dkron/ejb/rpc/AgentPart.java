@@ -17,6 +17,8 @@ import io.dkron.ejb.leader.AgentCalls;
 import io.dkron.ejb.leader.OwnAgent;
 import io.dkron.ejb.service.NodeOutputs;
 import io.grpc.BindableService;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -28,6 +30,7 @@ import java.util.concurrent.ScheduledExecutorService;
 
 /** The agent of a server, on the server's threads. Leader and agent of one node talk without a socket. */
 public final class AgentPart implements OwnAgent {
+    private static final Logger LOG = System.getLogger(AgentPart.class.getName());
     private static final String BUSY = "too much waits at the leader";
 
     private static final Duration REPORT_WITHIN = Duration.ofSeconds(10);
@@ -122,14 +125,26 @@ public final class AgentPart implements OwnAgent {
     @Override
     public int stop(boolean waitForRuns) throws Exception {
         boolean killed = node.isPresent()
-                && (waitForRuns
-                        ? node.get().stop(Runner.StopMode.WAIT)
-                        : node.get().stop());
+                && (waitForRuns ? leave(node.get()) : node.get().stop());
         if (watch.isPresent()) {
             watch.get().close();
         }
         calls.close();
         return killed ? 1 : 0;
+    }
+
+    /** What ran here is to be known to the leader before this node is gone for good. */
+    private static boolean leave(AgentNode leaving) {
+        if (leaving.state() == AgentNode.State.RUNNING) {
+            leaving.drain(Runner.StopMode.WAIT);
+            if (!leaving.awaitAcknowledged(AgentNode.LAST_REPORTS)) {
+                LOG.log(
+                        Level.WARNING,
+                        "node leaves with results that no leader acknowledged results={0}",
+                        leaving.unreported());
+            }
+        }
+        return leaving.stop(Runner.StopMode.WAIT);
     }
 
     private Agent agent() {

@@ -186,7 +186,7 @@ public final class Server {
         model = new ReadModel(new ReadModel.Parts(
                 layout, guard, live, outputs, waits, applied, metrics, this::leads, new JsonEvents()));
         parts.cluster().listener(model);
-        parts.cluster().onForgotten(name -> forgotten(name));
+        parts.cluster().onForgotten(this::forgotten);
         nodeOutputs = new MemberOutputs(
                 node, parts.agent().outputs(), name -> channels.flatMap(to -> to.node(name)), System::nanoTime);
         Performers performers = new Performers();
@@ -246,16 +246,16 @@ public final class Server {
                         .scheduleWithFixedDelay(
                                 follower, LOOK_EACH.toMillis(), LOOK_EACH.toMillis(), TimeUnit.MILLISECONDS)),
                 () -> following.get().cancel(false));
-        life.start("cluster", () -> parts.cluster().start(self()), this::stopCluster);
+        life.start(
+                "cluster",
+                () -> parts.cluster().start(self()),
+                () -> parts.cluster().stop());
         AtomicReference<AutoCloseable> watching = new AtomicReference<>();
         life.start(
                 "members",
                 () -> watching.set(parts.cluster().peers().onChange(this::tellMembers)),
                 () -> watching.get().close());
-        life.start(
-                "election",
-                () -> parts.cluster().election().start(candidate()),
-                () -> parts.cluster().election().stop());
+        life.start("election", () -> parts.cluster().election().start(candidate()), this::stopElection);
         AtomicReference<ScheduledFuture<?>> clockWatch = new AtomicReference<>();
         life.start(
                 "clocks",
@@ -452,14 +452,14 @@ public final class Server {
         return new Peer(member, parts.identity().starts(), Optional.empty(), attributes);
     }
 
-    private void stopCluster() {
-        if (leaving) {
+    private void stopElection() {
+        if (leaving) { // while this server still is a member that others answer
             parts.cluster()
                     .leave()
                     .ifPresent(
                             why -> LOG.log(Level.WARNING, "left, but still counted as a server reason=\"{0}\"", why));
         }
-        parts.cluster().stop();
+        parts.cluster().election().stop();
     }
 
     private boolean leading() {
