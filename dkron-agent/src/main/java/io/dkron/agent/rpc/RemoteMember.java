@@ -15,10 +15,7 @@ import io.dkron.agent.run.RunAnswer;
 import io.dkron.core.cluster.Fence;
 import io.dkron.core.execution.RunKey;
 import io.dkron.core.execution.RunOrder;
-import io.grpc.Attributes;
 import io.grpc.Channel;
-import io.grpc.ClientStreamTracer;
-import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
@@ -29,7 +26,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 
@@ -124,7 +120,7 @@ public final class RemoteMember {
         call.accept(
                 MemberGrpc.newStub(channel)
                         .withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS)
-                        .withInterceptors(sending.interceptor()),
+                        .withInterceptors(sending),
                 new StreamObserver<M>() {
                     @Override
                     public void onNext(M value) {
@@ -148,42 +144,5 @@ public final class RemoteMember {
                     }
                 });
         return reply;
-    }
-
-    /**
-     * Notices when a call is handed to a connection that the other end has answered on: before that, nothing of it can
-     * have arrived. A call that waits for a connection when its deadline passes is dropped and never sent.
-     */
-    private static final class Sending extends ClientStreamTracer.Factory {
-        private final AtomicBoolean begun = new AtomicBoolean();
-
-        boolean begun() {
-            return begun.get();
-        }
-
-        io.grpc.ClientInterceptor interceptor() {
-            return new io.grpc.ClientInterceptor() {
-                @Override
-                public <Q, A> io.grpc.ClientCall<Q, A> interceptCall(
-                        io.grpc.MethodDescriptor<Q, A> method, io.grpc.CallOptions options, Channel next) {
-                    return next.newCall(method, options.withStreamTracerFactory(Sending.this));
-                }
-            };
-        }
-
-        @Override
-        public ClientStreamTracer newClientStreamTracer(ClientStreamTracer.StreamInfo info, Metadata headers) {
-            return new ClientStreamTracer() {
-                @Override
-                public void streamCreated(Attributes transport, Metadata sent) {
-                    begun.set(true);
-                }
-
-                @Override
-                public void outboundMessageSent(int number, long wire, long plain) {
-                    begun.set(true);
-                }
-            };
-        }
     }
 }

@@ -26,6 +26,7 @@ import java.util.function.BooleanSupplier;
 final class Changes implements RaftOperations {
     private static final Logger LOG = System.getLogger(Changes.class.getName());
     private static final Duration WITHIN = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
     private static final long LOOK_MILLIS = 5;
     private static final long ASK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
@@ -92,16 +93,10 @@ final class Changes implements RaftOperations {
                     if (member.isEmpty()) {
                         return unavailable(group.trouble().orElse("the server is in no cluster"));
                     }
-                    if (!member.get().leads()) {
-                        return elsewhere(member.get(), server, what);
-                    }
-                    Optional<String> id = find(member.get(), server);
-                    if (id.isEmpty()) {
-                        return new Answer(
-                                Change.UNKNOWN, "id \"" + server + "\" was not found in the Raft configuration");
-                    }
                     try {
-                        return here.apply(member.get(), id.get());
+                        return member.get().leads()
+                                ? here(member.get(), server, here)
+                                : elsewhere(member.get(), server, what);
                     } catch (InterruptedException e) {
                         Thread.currentThread().interrupt();
                         return unavailable("the server stops");
@@ -110,13 +105,31 @@ final class Changes implements RaftOperations {
                 parts.workers());
     }
 
+    private Answer here(RaftMember member, String server, Here here) throws InterruptedException {
+        Optional<String> id = find(member, server);
+        return id.isPresent()
+                ? here.apply(member, id.get())
+                : new Answer(Change.UNKNOWN, "id \"" + server + "\" was not found in the Raft configuration");
+    }
+
     private Optional<String> find(RaftMember member, String server) {
         return member.members().stream()
                 .filter(id -> id.equals(server) || Chores.node(id).equals(server))
                 .findFirst();
     }
 
-    private Answer elsewhere(RaftMember member, String server, GroupChange what) {
+    /** Asks whoever leads; again for a while where nobody is known to: after a hand-over that takes a moment. */
+    private Answer elsewhere(RaftMember member, String server, GroupChange what) throws InterruptedException {
+        long until = System.nanoTime() + PATIENCE.toNanos();
+        Answer answer = askLeader(member, server, what);
+        while (answer.change() == Change.UNAVAILABLE && until - System.nanoTime() > 0) {
+            Thread.sleep(LOOK_MILLIS);
+            answer = askLeader(member, server, what);
+        }
+        return answer;
+    }
+
+    private Answer askLeader(RaftMember member, String server, GroupChange what) {
         Optional<Peer> leader = member.leader().flatMap(group::peer);
         if (leader.isEmpty()) {
             return unavailable("no leader among the servers");

@@ -4,13 +4,10 @@ import io.dkron.agent.gossip.Peer;
 import io.dkron.agent.rpc.proto.GroupAboutResponse;
 import io.dkron.agent.rpc.proto.GroupAdmitRequest;
 import io.dkron.agent.rpc.proto.GroupAdmitResponse;
-import io.dkron.agent.rpc.proto.GroupBarrierRequest;
-import io.dkron.agent.rpc.proto.GroupBarrierResponse;
 import io.dkron.agent.rpc.proto.GroupFoundRequest;
 import io.dkron.agent.rpc.proto.GroupFoundResponse;
 import io.dkron.agent.rpc.proto.GroupServer;
 import io.dkron.core.store.LocalStore;
-import io.dkron.core.store.StoreException;
 import io.dkron.ejb.raft.GroupState.Phase;
 import io.dkron.ejb.raft.RaftGroup.Parts;
 import io.dkron.ejb.raft.StateImages.Image;
@@ -34,9 +31,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jgroups.Address;
@@ -51,7 +46,6 @@ final class Conductor implements ReplicatedStore.Group, RaftMember.Machine, Puls
     private static final Logger LOG = System.getLogger(Conductor.class.getName());
     private static final long TURN_MILLIS = 500;
     private static final long RETRY_MILLIS = 1000;
-    private static final Duration BARRIER_WITHIN = Duration.ofSeconds(5);
 
     private final Parts parts;
     private final Teller teller;
@@ -142,38 +136,6 @@ final class Conductor implements ReplicatedStore.Group, RaftMember.Machine, Puls
                     + now.get().leader().map(id -> "the leader is " + id).orElse("nobody does"));
         }
         return quiet ? Optional.of("the lead is being handed to another server") : Optional.empty();
-    }
-
-    @Override
-    public CompletionStage<Long> leadersBarrier() {
-        Optional<Peer> leader = member.flatMap(RaftMember::leader).flatMap(this::peer);
-        if (leader.isEmpty()) {
-            return CompletableFuture.failedFuture(new StoreException(refusal().orElse("nobody leads")));
-        }
-        CompletableFuture<Long> index = new CompletableFuture<>();
-        var asked = calls.future(leader.get(), BARRIER_WITHIN)
-                .barrier(GroupBarrierRequest.newBuilder()
-                        .setCluster(clusterId().orElse(""))
-                        .build());
-        asked.addListener(
-                () -> {
-                    try {
-                        GroupBarrierResponse answer = asked.get();
-                        if (answer.getRefusal().isEmpty()) {
-                            index.complete(answer.getIndex());
-                        } else {
-                            index.completeExceptionally(new StoreException(answer.getRefusal()));
-                        }
-                    } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                        index.completeExceptionally(e);
-                    } catch (ExecutionException e) {
-                        index.completeExceptionally(new StoreException(
-                                "the leader does not answer: " + e.getCause().getMessage(), e));
-                    }
-                },
-                parts.workers());
-        return index;
     }
 
     /** How long ago a majority is known to have heard this server; a lead that just began was heard by one. */
@@ -320,7 +282,7 @@ final class Conductor implements ReplicatedStore.Group, RaftMember.Machine, Puls
 
     private void prepare() throws IOException {
         if (machine.isEmpty()) {
-            StoreMachine opened = new StoreMachine(parts.store().get(), parts.listeners(), parts.workers());
+            StoreMachine opened = new StoreMachine(parts.store().get(), parts.listeners());
             machine = Optional.of(opened); // listeners read what they are told of through the store
             try {
                 opened.replaced();
@@ -579,15 +541,6 @@ final class Conductor implements ReplicatedStore.Group, RaftMember.Machine, Puls
     @Override
     public CompletionStage<Answer> promote(String server) {
         return changes.promote(server);
-    }
-
-    @Override
-    public CompletionStage<Long> barrier() {
-        Optional<RaftMember> now = member;
-        Optional<String> refusal = refusal();
-        return refusal.isPresent() || now.isEmpty()
-                ? CompletableFuture.failedFuture(new StoreException(refusal.orElse("the server stops")))
-                : now.get().barrier().thenApply(done -> applied());
     }
 
     @Override

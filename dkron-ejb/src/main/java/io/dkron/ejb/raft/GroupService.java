@@ -5,8 +5,6 @@ import io.dkron.agent.rpc.proto.GroupAboutRequest;
 import io.dkron.agent.rpc.proto.GroupAboutResponse;
 import io.dkron.agent.rpc.proto.GroupAdmitRequest;
 import io.dkron.agent.rpc.proto.GroupAdmitResponse;
-import io.dkron.agent.rpc.proto.GroupBarrierRequest;
-import io.dkron.agent.rpc.proto.GroupBarrierResponse;
 import io.dkron.agent.rpc.proto.GroupChangeRequest;
 import io.dkron.agent.rpc.proto.GroupChangeResponse;
 import io.dkron.agent.rpc.proto.GroupFetchPart;
@@ -49,8 +47,6 @@ final class GroupService extends GroupGrpc.GroupImplBase {
 
         CompletionStage<Answer> promote(String server);
 
-        CompletionStage<Long> barrier();
-
         /** @throws IOException when this server gives no state now */
         Image image(String cluster) throws IOException;
     }
@@ -90,19 +86,6 @@ final class GroupService extends GroupGrpc.GroupImplBase {
     @Override
     public void promoteServer(GroupChangeRequest request, StreamObserver<GroupChangeResponse> observer) {
         change(observer, host.promote(request.getServer()));
-    }
-
-    @Override
-    public void barrier(GroupBarrierRequest request, StreamObserver<GroupBarrierResponse> observer) {
-        host.barrier().whenComplete((index, failure) -> {
-            observer.onNext(
-                    failure == null
-                            ? GroupBarrierResponse.newBuilder().setIndex(index).build()
-                            : GroupBarrierResponse.newBuilder()
-                                    .setRefusal(String.valueOf(failure.getMessage()))
-                                    .build());
-            observer.onCompleted();
-        });
     }
 
     @Override

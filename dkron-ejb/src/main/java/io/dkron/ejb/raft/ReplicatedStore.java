@@ -11,11 +11,9 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
 
 /**
  * The store that all servers keep alike. A commit goes through the group's log and is applied to each server's own copy; it
@@ -39,14 +37,10 @@ public final class ReplicatedStore implements Store {
 
         /** Why the copy cannot be trusted; empty when all is well. */
         Optional<String> broken();
-
-        /** The index that the leader's barrier has, asked by RPC where another leads. */
-        CompletionStage<Long> leadersBarrier();
     }
 
     private final Group group;
     private final Duration timeout;
-    private final Coalesced<Long> barriers = new Coalesced<>(this::passBarrier);
 
     ReplicatedStore(Group group, Duration timeout) {
         this.group = Objects.requireNonNull(group, "group");
@@ -102,50 +96,6 @@ public final class ReplicatedStore implements Store {
         return group.machine().map(m -> m.position().index()).orElse(0L);
     }
 
-    /** Completes with what is applied here, once that is at least this index; no later than the timeout says. */
-    public CompletionStage<Long> awaitApplied(long index, Duration within) {
-        return reached(index, within);
-    }
-
-    /**
-     * Completes with an index once all that was committed anywhere before the call is applied here (a linearizable read).
-     * On the leader by an entry of its own, one for all who ask at a time; elsewhere by asking the leader. Fails with
-     * {@link StoreException} when there is no leader, or it takes longer than the timeout of a commit.
-     */
-    public CompletionStage<Long> barrier() {
-        return barriers.ask().orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    private CompletableFuture<Long> passBarrier() {
-        if (group.member().filter(RaftMember::leads).isPresent()) {
-            return leadersOwn();
-        }
-        return group.leadersBarrier()
-                .thenCompose(index -> reached(index, timeout))
-                .toCompletableFuture();
-    }
-
-    /** A barrier of this server as the leader. */
-    CompletableFuture<Long> leadersOwn() {
-        Optional<String> refusal = group.refusal();
-        Optional<RaftMember> member = group.member();
-        if (refusal.isPresent() || member.isEmpty()) {
-            return CompletableFuture.failedFuture(
-                    new StoreException(refusal.orElse("this server is in no cluster now")));
-        }
-        return member.get().barrier().thenApply(done -> applied());
-    }
-
-    private CompletableFuture<Long> reached(long index, Duration within) {
-        CompletableFuture<Long> reached;
-        try {
-            reached = copy().reached(index);
-        } catch (StoreException e) {
-            return CompletableFuture.failedFuture(e);
-        }
-        return reached.orTimeout(within.toMillis(), TimeUnit.MILLISECONDS);
-    }
-
     private CompletableFuture<byte[]> submit(byte[] command) {
         Optional<String> refusal = group.refusal();
         if (refusal.isPresent()) {
@@ -185,50 +135,5 @@ public final class ReplicatedStore implements Store {
             throw new StoreException(broken.get());
         }
         return group.machine().orElseThrow(() -> new StoreException("the store is not open yet"));
-    }
-
-    /** One question at a time: who asks while one is under way shares the next. */
-    private static final class Coalesced<T> {
-        private final Supplier<CompletableFuture<T>> question;
-        private Optional<CompletableFuture<T>> next = Optional.empty();
-        private boolean asking;
-
-        Coalesced(Supplier<CompletableFuture<T>> question) {
-            this.question = question;
-        }
-
-        CompletableFuture<T> ask() {
-            CompletableFuture<T> mine;
-            synchronized (this) {
-                mine = next.orElseGet(CompletableFuture::new);
-                next = Optional.of(mine);
-                if (asking) {
-                    return mine.copy();
-                }
-                asking = true;
-            }
-            go();
-            return mine.copy();
-        }
-
-        private void go() {
-            CompletableFuture<T> now;
-            synchronized (this) {
-                if (next.isEmpty()) {
-                    asking = false;
-                    return;
-                }
-                now = next.get();
-                next = Optional.empty();
-            }
-            question.get().whenCompleteAsync((value, error) -> {
-                if (error == null) {
-                    now.complete(value);
-                } else {
-                    now.completeExceptionally(error);
-                }
-                go();
-            });
-        }
     }
 }

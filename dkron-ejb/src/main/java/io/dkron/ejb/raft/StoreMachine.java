@@ -7,15 +7,12 @@ import io.dkron.core.store.LocalStore;
 import io.dkron.core.store.StoreException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executor;
 
 /**
  * Applies what the group committed to the store of this server, in the order of the log and with the log's index, and tells
@@ -26,16 +23,12 @@ final class StoreMachine {
     private static final int HASHES_KEPT = 8192;
 
     private final LocalStore store;
-    private final Executor workers;
     private final List<BatchListener> listeners = new CopyOnWriteArrayList<>();
     private final NavigableMap<Long, Long> hashes = new TreeMap<>();
-    private final NavigableMap<Long, List<CompletableFuture<Long>>> waiting = new TreeMap<>();
     private volatile LocalStore.Position position;
 
-    /** @param workers wakes who waits */
-    StoreMachine(LocalStore store, List<BatchListener> listeners, Executor workers) {
+    StoreMachine(LocalStore store, List<BatchListener> listeners) {
         this.store = Objects.requireNonNull(store, "store");
-        this.workers = Objects.requireNonNull(workers, "workers");
         this.listeners.addAll(listeners);
         position = store.position();
     }
@@ -56,7 +49,6 @@ final class StoreMachine {
             hashes.put(position.index(), position.hash());
         }
         listeners.forEach(listener -> listener.replaced(position.index()));
-        wake();
     }
 
     /**
@@ -78,7 +70,6 @@ final class StoreMachine {
         remember(index, settled.hash());
         tell(index, batch, settled.result());
         position = new LocalStore.Position(index, settled.hash());
-        wake();
         return Commands.result(settled.result());
     }
 
@@ -86,28 +77,6 @@ final class StoreMachine {
     Optional<Long> hashAt(long index) {
         synchronized (hashes) {
             return Optional.ofNullable(hashes.get(index));
-        }
-    }
-
-    /** Completes with what is applied once that is at least this index. */
-    CompletableFuture<Long> reached(long index) {
-        synchronized (waiting) {
-            if (position.index() >= index) {
-                return CompletableFuture.completedFuture(position.index());
-            }
-            CompletableFuture<Long> future = new CompletableFuture<>();
-            waiting.computeIfAbsent(index, i -> new ArrayList<>()).add(future);
-            future.whenComplete((value, error) -> forget(index, future));
-            return future;
-        }
-    }
-
-    private void forget(long index, CompletableFuture<Long> future) {
-        synchronized (waiting) {
-            List<CompletableFuture<Long>> of = waiting.get(index);
-            if (of != null && of.remove(future) && of.isEmpty()) {
-                waiting.remove(index);
-            }
         }
     }
 
@@ -128,22 +97,10 @@ final class StoreMachine {
         for (BatchListener listener : listeners) {
             try {
                 listener.applied(index, batch, committed.version());
-            } catch (RuntimeException e) { // what listens has no part in what is stored
-                LOG.log(Level.ERROR, "batch listener failed index=" + index, e);
+            } catch (RuntimeException e) {
+                LOG.log(Level.ERROR, "what was applied was not understood, all is read anew index=" + index, e);
+                listener.replaced(index); // one that cannot even do that stops this server: it would show what is wrong
             }
-        }
-    }
-
-    private void wake() {
-        long index = position.index();
-        List<CompletableFuture<Long>> reached = new ArrayList<>();
-        synchronized (waiting) {
-            NavigableMap<Long, List<CompletableFuture<Long>>> done = waiting.headMap(index, true);
-            done.values().forEach(reached::addAll);
-            done.clear();
-        }
-        if (!reached.isEmpty()) {
-            workers.execute(() -> reached.forEach(future -> future.complete(index)));
         }
     }
 }

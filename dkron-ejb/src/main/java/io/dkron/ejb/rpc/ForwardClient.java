@@ -1,6 +1,7 @@
 package io.dkron.ejb.rpc;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.dkron.agent.rpc.Sending;
 import io.dkron.agent.rpc.proto.ForwardAnswer;
 import io.dkron.agent.rpc.proto.ForwardGrpc;
 import io.dkron.agent.rpc.proto.ForwardIndexRequest;

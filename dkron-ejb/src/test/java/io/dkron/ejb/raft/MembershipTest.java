@@ -102,9 +102,10 @@ class MembershipTest {
         assertThat(answer).isEqualTo(new RaftOperations.Answer(RaftOperations.Change.DONE, ""));
         await().atMost(10, TimeUnit.SECONDS).until(b::leads);
         committed(b.put("k", "1"));
-        long index = a.store().barrier().toCompletableFuture().get(10, TimeUnit.SECONDS);
-        assertThat(a.store().applied()).isGreaterThanOrEqualTo(index);
-        assertThat(a.get("k")).contains("1");
+        assertThat(b.group().confirm()).isTrue();
+        assertThat(a.group().confirm()).isFalse();
+        await().atMost(10, TimeUnit.SECONDS)
+                .untilAsserted(() -> assertThat(a.get("k")).contains("1"));
     }
 
     @Test

@@ -1,4 +1,4 @@
-package io.dkron.ejb.rpc;
+package io.dkron.agent.rpc;
 
 import io.grpc.Attributes;
 import io.grpc.CallOptions;
@@ -10,12 +10,16 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Notices when a call is handed to a connection: before that, nothing of it can have arrived. */
-final class Sending extends ClientStreamTracer.Factory implements ClientInterceptor {
+/**
+ * Notices when a call is handed to a connection that the other end has answered on: before that, nothing of it can have
+ * arrived (protocol P11). A call that waits for a connection when its deadline passes is dropped and never sent. For one
+ * call.
+ */
+public final class Sending extends ClientStreamTracer.Factory implements ClientInterceptor {
     private final AtomicBoolean begun = new AtomicBoolean();
 
     /** Whether the call may have reached the other side. */
-    boolean begun() {
+    public boolean begun() {
         return begun.get();
     }
 
