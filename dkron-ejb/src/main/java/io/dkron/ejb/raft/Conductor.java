@@ -7,6 +7,7 @@ import io.dkron.agent.rpc.proto.GroupAdmitResponse;
 import io.dkron.agent.rpc.proto.GroupFoundRequest;
 import io.dkron.agent.rpc.proto.GroupFoundResponse;
 import io.dkron.agent.rpc.proto.GroupServer;
+import io.dkron.core.cluster.ClusterIds;
 import io.dkron.core.store.LocalStore;
 import io.dkron.ejb.raft.GroupState.Phase;
 import io.dkron.ejb.raft.RaftGroup.Parts;
@@ -263,13 +264,20 @@ final class Conductor implements ReplicatedStore.Group, RaftMember.Machine, Puls
         prepare();
         GroupState state = state();
         LocalStore local = machine.orElseThrow().store();
-        boolean founds = state.phase() == Phase.FRESH
-                && (local.applied() > 0
-                        || !parts.settings().joins() && parts.settings().expect() <= 1);
-        if (founds) {
+        boolean alone = !parts.settings().joins() && parts.settings().expect() <= 1;
+        if (state.phase() == Phase.FRESH && local.applied() > 0 && !alone) {
+            wait(
+                    "the store holds data, but no Raft log is beside it: to begin a cluster from it, start once without join and"
+                            + " bootstrap-expect; to join as a new server, empty the data directory");
+            return;
+        }
+        if (state.phase() == Phase.FRESH && alone) {
+            String fresh = UUID.randomUUID().toString();
+            // A store whose log was lost may be a copy that others go on with: it never passes for their cluster.
             String cluster = parts.knownCluster()
                     .apply(local)
-                    .orElseGet(() -> UUID.randomUUID().toString());
+                    .map(known -> ClusterIds.successor(known, fresh))
+                    .orElse(fresh);
             entry.orElseThrow().begin(cluster, local.applied());
         }
         Optional<String> missing = entry.orElseThrow().proceed();

@@ -48,4 +48,20 @@ class SingleServerTest {
             assertThat(((CommitResult.Committed) result).version()).isGreaterThan(5);
         }
     }
+
+    @Test
+    void p10AStoreWhoseLogWasLostNeitherJoinsNorBeginsWhereOthersAreToBeJoined() {
+        TestServer one = new TestServer("one", folder, TestPeers.nobody());
+        try (EmbeddedStore before = EmbeddedStore.open(one.data.resolve("store"), true, Duration.ofSeconds(5))) {
+            before.commit(new Batch().put("k", "v".getBytes(StandardCharsets.UTF_8)));
+        }
+        try (one) {
+            one.joining().start();
+            await("the reason")
+                    .atMost(20, TimeUnit.SECONDS)
+                    .until(() -> one.group().trouble().orElse("").contains("no Raft log"));
+            assertThat(one.group().clusterId()).isEmpty();
+            assertThat(one.get("k")).contains("v");
+        }
+    }
 }
