@@ -72,9 +72,9 @@ public final class Dispatcher {
 
     private void hand(Effect.Dispatch effect) {
         if (!authorized(effect.orders())) {
-            // Whoever leads now finds the orders recorded and not arrived. The engine here is told, in case it still
-            // leads.
-            notSent(effect, "this server could not make sure that it still leads");
+            if (!quiet && !authority.lost()) {
+                notSent(effect, "this server could not make sure in time that it still leads");
+            } // else whoever leads next finds the orders recorded and not arrived
             return;
         }
         agents.run(effect.fence(), effect.node(), effect.orders()).thenAccept(handovers -> {
