@@ -1,12 +1,7 @@
 package io.dkron.tests.support;
 
-import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.awaitility.Awaitility.await;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,19 +9,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/**
- * One {@code dkron agent --server} of the distribution on free loopback ports. It can be killed and started again on the
- * same data. Its console goes to a file beside the data. Not thread-safe.
- */
-public final class DkronProcess implements AutoCloseable {
+/** One {@code dkron agent --server} of the distribution on free loopback ports. Not thread-safe. */
+public final class DkronProcess extends NodeProcess {
     private final Path base;
     private final List<String> arguments;
     private final Map<String, String> environment;
     private final int httpPort;
     private final String host;
-    private Process process;
 
     private DkronProcess(Builder b) {
+        super("the server", b.base);
         base = b.base;
         host = b.host;
         httpPort = b.httpPort;
@@ -53,16 +45,7 @@ public final class DkronProcess implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add(Distribution.home().resolve("bin/dkron").toString());
         command.addAll(arguments);
-        ProcessBuilder builder =
-                new ProcessBuilder(command).directory(base.toFile()).redirectErrorStream(true);
-        builder.environment().keySet().removeIf(k -> k.startsWith("DKRON_"));
-        builder.environment().putAll(environment);
-        builder.redirectOutput(ProcessBuilder.Redirect.appendTo(console().toFile()));
-        try {
-            process = builder.start();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        run(command, environment);
         return this;
     }
 
@@ -76,88 +59,19 @@ public final class DkronProcess implements AutoCloseable {
         await("the server to be ready; its console: " + console())
                 .atMost(Duration.ofSeconds(60))
                 .pollInterval(Duration.ofMillis(50))
-                .failFast("the server ended: " + console(), () -> !process.isAlive())
+                .failFast("the server ended: " + console(), () -> !alive())
                 .ignoreExceptions()
                 .until(() -> api().get("/health/ready").status() == 200);
         return this;
     }
 
-    /** kill -9, and waits for the end. */
-    public void kill() {
-        process.destroyForcibly();
-        awaitEnd();
-    }
-
-    /** SIGTERM, and waits for the end. */
-    public int terminate() {
-        process.destroy();
-        return awaitEnd();
-    }
-
-    /** Waits for the end and answers the exit code. */
-    public int awaitEnd() {
-        try {
-            if (!process.waitFor(60, SECONDS)) {
-                throw new AssertionError("the server did not end within 60 s: " + console());
-            }
-            return process.exitValue();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
-    }
-
-    public boolean alive() {
-        return process != null && process.isAlive();
-    }
-
-    public long pid() {
-        return process.pid();
-    }
-
-    /** A client of its API. */
-    public Api api() {
-        return new Api(url());
-    }
-
+    @Override
     public String url() {
         return "http://" + host + ":" + httpPort;
     }
 
     public Path base() {
         return base;
-    }
-
-    public Path data() {
-        return base.resolve("data");
-    }
-
-    public Path console() {
-        return base.resolve("console.log");
-    }
-
-    /** What it printed so far, over all starts. */
-    public String printed() {
-        try {
-            return Files.exists(console()) ? Files.readString(console(), StandardCharsets.UTF_8) : "";
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    @Override
-    public void close() {
-        if (alive()) {
-            process.destroy();
-            try {
-                if (!process.waitFor(20, SECONDS)) {
-                    process.destroyForcibly();
-                }
-            } catch (InterruptedException e) {
-                process.destroyForcibly();
-                Thread.currentThread().interrupt();
-            }
-        }
     }
 
     /** Settings of a server to start. */

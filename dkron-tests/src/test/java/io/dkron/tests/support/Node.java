@@ -1,11 +1,9 @@
 package io.dkron.tests.support;
 
-import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +12,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -22,14 +21,12 @@ import java.util.function.Supplier;
  * files under a directory of its name. It can be killed, stopped as by Ctrl-Z, and started again with its data, without
  * them, or elsewhere. Its console goes to a file beside the data, over all its starts. Not thread-safe.
  */
-public final class Node implements AutoCloseable {
+public final class Node extends NodeProcess {
     private final String name;
     private final boolean server;
-    private final Path base;
     private final Optional<Namespaces.Host> host;
     private final String loopback;
     private final Supplier<List<String>> flags;
-    private Process process;
 
     /**
      * @param host the machine it is on; empty: this one
@@ -43,9 +40,9 @@ public final class Node implements AutoCloseable {
             Optional<Namespaces.Host> host,
             String loopback,
             Supplier<List<String>> flags) {
+        super(name, base);
         this.name = name;
         this.server = server;
-        this.base = base;
         this.host = host;
         this.loopback = loopback;
         this.flags = flags;
@@ -87,17 +84,7 @@ public final class Node implements AutoCloseable {
         }
         command.addAll(flags.get());
         command.addAll(List.of(more));
-        try {
-            Files.createDirectories(base);
-            ProcessBuilder builder =
-                    new ProcessBuilder(command).directory(base.toFile()).redirectErrorStream(true);
-            builder.environment().keySet().removeIf(k -> k.startsWith("DKRON_"));
-            builder.environment().put("DKRON_JAVA_OPTS", "-Ddkron.noop-executor=true"); // one for benchmarks
-            builder.redirectOutput(ProcessBuilder.Redirect.appendTo(console().toFile()));
-            process = builder.start();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        run(command, Map.of("DKRON_JAVA_OPTS", "-Ddkron.noop-executor=true")); // one for benchmarks
         return this;
     }
 
@@ -130,12 +117,6 @@ public final class Node implements AutoCloseable {
         }
     }
 
-    /** kill -9, and waits for the end. */
-    public void kill() {
-        process.destroyForcibly();
-        awaitEnd();
-    }
-
     /** SIGSTOP: it does nothing more, but its connections stay. */
     public void pause() {
         Command.run("kill", "-STOP", Long.toString(pid()));
@@ -144,25 +125,6 @@ public final class Node implements AutoCloseable {
     /** SIGCONT. */
     public void resume() {
         Command.run("kill", "-CONT", Long.toString(pid()));
-    }
-
-    /** SIGTERM, and waits for the end. */
-    public int terminate() {
-        process.destroy();
-        return awaitEnd();
-    }
-
-    /** Waits for the end and answers the exit code. */
-    public int awaitEnd() {
-        try {
-            if (!process.waitFor(60, SECONDS)) {
-                throw new AssertionError(name + " did not end within 60 s: " + console());
-            }
-            return process.exitValue();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
     }
 
     /** Removes its data; it must not run. */
@@ -199,43 +161,14 @@ public final class Node implements AutoCloseable {
         }
     }
 
-    public boolean alive() {
-        return process != null && process.isAlive();
-    }
-
-    public long pid() {
-        return process.pid();
-    }
-
-    /** A client of its API. */
-    public Api api() {
-        return new Api(url());
-    }
-
     /** A client of its API that waits 2 s at most. */
     public Api quick() {
         return new Api(url(), Duration.ofSeconds(2));
     }
 
+    @Override
     public String url() {
         return "http://" + address() + ":8080";
-    }
-
-    public Path data() {
-        return base.resolve("data");
-    }
-
-    public Path console() {
-        return base.resolve("console.log");
-    }
-
-    /** What it printed so far, over all starts. */
-    public String printed() {
-        try {
-            return Files.exists(console()) ? Files.readString(console(), StandardCharsets.UTF_8) : "";
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** A value of {@code /metrics}; empty without an answer or without such a line. */
@@ -256,16 +189,8 @@ public final class Node implements AutoCloseable {
     public void close() {
         if (alive()) {
             resume();
-            process.destroy();
-            try {
-                if (!process.waitFor(20, SECONDS)) {
-                    process.destroyForcibly();
-                }
-            } catch (InterruptedException e) {
-                process.destroyForcibly();
-                Thread.currentThread().interrupt();
-            }
         }
+        super.close();
     }
 
     @Override
