@@ -11,6 +11,8 @@ import io.dkron.ejb.raft.protocol.EntryApplier;
 import io.dkron.ejb.raft.protocol.Progress;
 import io.dkron.ejb.raft.protocol.RaftListener;
 import io.dkron.ejb.raft.protocol.SafeElection;
+import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -119,8 +121,23 @@ final class RaftMember implements AutoCloseable {
             return member;
         } catch (Exception e) {
             member.channel.close();
-            throw e;
+            throw parts.settings().port() > 0 && isTaken(e)
+                    ? new IOException(
+                            "raft-port " + parts.settings().port() + " is in use on "
+                                    + parts.settings().bindHost()
+                                    + "; stop who has it, or choose another --raft-port",
+                            e)
+                    : e;
         }
+    }
+
+    private static boolean isTaken(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof BindException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private List<Protocol> stack() throws Exception {
