@@ -1,5 +1,6 @@
 package io.dkron.agent.gossip;
 
+import io.dkron.core.cluster.MemberStatus;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -20,10 +21,11 @@ public interface Peers {
     /** Who leads: the claim of the highest term whose maker is alive; empty while there is none. */
     Optional<Lead> lead();
 
-    /** The leader's node, where it is alive. */
+    /** The leader's node, where it is alive; also while it leaves, until another leads. */
     default Optional<Peer> leader() {
         return lead().flatMap(lead -> all().stream()
-                .filter(p -> p.member().id().equals(lead.node()) && p.member().alive())
+                .filter(p -> p.member().id().equals(lead.node())
+                        && (p.member().alive() || p.member().status() == MemberStatus.LEAVING))
                 .findFirst());
     }
 
