@@ -47,20 +47,8 @@ final class Chores {
                 .collect(Collectors.toSet());
         shown.addAll(now);
         List<String> members = member.members();
-        Optional<Progress> joiner = member.progress().stream()
-                .filter(other ->
-                        !members.contains(other.id()) && !file.state().removed().contains(other.id()))
-                .findFirst();
-        if (joiner.isPresent()) {
-            Optional<String> replaced = former(joiner.get().id(), member);
-            if (replaced.isPresent()) {
-                remove(member, replaced.get(), "its node came back with an empty disk");
-            } else if (joiner.get().match() > 0 // it answered, so that it is known what it has
-                    && joiner.get().behind() <= CLOSE
-                    && joiner.get().silentMillis() <= LATELY_MILLIS) {
-                add(member, joiner.get().id());
-            }
-            return;
+        if (letsIn(member, members)) {
+            return; // one change at a time
         }
         if (members.size() > FEWEST) {
             members.stream()
@@ -70,6 +58,30 @@ final class Chores {
                     .findFirst()
                     .ifPresent(id -> remove(member, id, "it was forgotten"));
         }
+    }
+
+    /**
+     * Takes the first server that can become a member, and answers whether it found one. One that never answers stands in
+     * nobody's way: neither of the next joiner nor of what is to be removed.
+     */
+    private boolean letsIn(RaftMember member, List<String> members) {
+        for (Progress joiner : member.progress()) {
+            if (members.contains(joiner.id()) || file.state().removed().contains(joiner.id())) {
+                continue;
+            }
+            Optional<String> replaced = former(joiner.id(), member);
+            if (replaced.isPresent()) {
+                remove(member, replaced.get(), "its node came back with an empty disk");
+                return true;
+            }
+            if (joiner.match() > 0 // it answered, so that it is known what it has
+                    && joiner.behind() <= CLOSE
+                    && joiner.silentMillis() <= LATELY_MILLIS) {
+                add(member, joiner.id());
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The member that is the same node with the disk that it had before. */

@@ -1,14 +1,19 @@
 package io.dkron.tests.support;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** Where the built distribution is, and what tests need of this machine. */
 public final class Distribution {
+    private static final int LOWEST_PORT = 12_000;
+    private static final int PORTS = 20_000;
+    private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
+
     private Distribution() {}
 
     /** The unpacked distribution, given by the build as {@code dkron.home}. */
@@ -32,12 +37,22 @@ public final class Distribution {
         return Boolean.getBoolean("dkron.tests.long");
     }
 
-    /** A port on loopback that was free a moment ago. */
+    /**
+     * A port that is free on every address and was not given before. It lies below the range from which the system picks
+     * the near end of outgoing connections: a server that is killed and started again finds it still free, and nobody who
+     * asks whether it is up can be connected to himself.
+     */
     public static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        while (true) {
+            int port = LOWEST_PORT + ThreadLocalRandom.current().nextInt(PORTS);
+            if (!GIVEN.add(port)) {
+                continue;
+            }
+            try (ServerSocket socket = new ServerSocket(port)) {
+                return socket.getLocalPort();
+            } catch (IOException taken) {
+                GIVEN.remove(port); // another process has it now
+            }
         }
     }
 }

@@ -2,12 +2,16 @@ package io.dkron.tests.support;
 
 import static org.awaitility.Awaitility.await;
 
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.awaitility.core.ConditionTimeoutException;
+import org.awaitility.core.TerminalFailureException;
 
 /** One {@code dkron agent --server} of the distribution on free loopback ports. Not thread-safe. */
 public final class DkronProcess extends NodeProcess {
@@ -56,13 +60,29 @@ public final class DkronProcess extends NodeProcess {
 
     /** Waits until the API says that the server is ready. */
     public DkronProcess awaitReady() {
-        await("the server to be ready; its console: " + console())
-                .atMost(Duration.ofSeconds(60))
-                .pollInterval(Duration.ofMillis(50))
-                .failFast("the server ended: " + console(), () -> !alive())
-                .ignoreExceptions()
-                .until(() -> api().get("/health/ready").status() == 200);
+        AtomicReference<String> answer = new AtomicReference<>("none");
+        try {
+            await("the server to be ready")
+                    .atMost(Duration.ofSeconds(60))
+                    .pollInterval(Duration.ofMillis(50))
+                    .failFast("the server ended", () -> !alive())
+                    .until(() -> ready(answer));
+        } catch (ConditionTimeoutException | TerminalFailureException e) {
+            throw new AssertionError(
+                    e.getMessage() + "\nits last answer: " + answer + "\nits console: " + lastPrinted(), e);
+        }
         return this;
+    }
+
+    private boolean ready(AtomicReference<String> answer) {
+        try {
+            Api.Answer health = api().get("/health/ready");
+            answer.set(health.status() + " " + health.text());
+            return health.status() == 200;
+        } catch (UncheckedIOException e) {
+            answer.set(String.valueOf(e.getCause()));
+            return false;
+        }
     }
 
     @Override

@@ -15,6 +15,8 @@ import java.util.Map;
  * Its console goes to a file beside the data, over all its starts. Not thread-safe.
  */
 abstract class NodeProcess implements AutoCloseable {
+    private static final int LAST = 8_000;
+
     private final String name;
     private final Path base;
     private Process process;
@@ -59,7 +61,7 @@ abstract class NodeProcess implements AutoCloseable {
     public int awaitEnd() {
         try {
             if (!process.waitFor(60, SECONDS)) {
-                throw new AssertionError(name + " did not end within 60 s: " + console());
+                throw new AssertionError(name + " did not end within 60 s: " + lastPrinted());
             }
             return process.exitValue();
         } catch (InterruptedException e) {
@@ -96,6 +98,12 @@ abstract class NodeProcess implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The end of what it printed, for messages: the directory may be gone when they are read. */
+    String lastPrinted() {
+        String all = printed();
+        return all.length() <= LAST ? all : "..." + all.substring(all.length() - LAST);
     }
 
     @Override
