@@ -11,7 +11,7 @@ public interface Connector {
     Set<String> names();
 
     /**
-     * Opens the store that the request describes.
+     * Opens the store that the request describes. A store that is away may show here or at the first call.
      *
      * @throws StoreException when it cannot be reached or opened: which store, what failed and what to do
      */

@@ -12,7 +12,8 @@ public interface Store {
     Optional<Entry> get(String key);
 
     /**
-     * Entries whose key starts with the prefix and comes after {@code after}, in key order.
+     * Entries whose key starts with the prefix and comes after {@code after}, in key order. All are of commits that were
+     * applied; a commit that is applied meanwhile may show in part, and shows whole to each call after that.
      *
      * @param after an exclusive lower bound; empty for none
      * @param limit most entries to answer, from 1
@@ -24,4 +25,9 @@ public interface Store {
     CommitResult commit(Batch batch);
 
     Health health();
+
+    /** What a batch may hold; the same at every call. */
+    default Limits limits() {
+        return Limits.NONE;
+    }
 }

@@ -34,14 +34,12 @@ public abstract class StoreContract {
         return false;
     }
 
-    /** Most writes that one batch may hold. */
-    protected int largestBatch() {
-        return 10_000;
+    private int largestBatch() {
+        return Math.min(10_000, store().limits().operations());
     }
 
-    /** Most bytes that one value may hold. */
-    protected int largestValue() {
-        return 1 << 20;
+    private int largestValue() {
+        return Math.min(1 << 20, store().limits().value());
     }
 
     @Test
@@ -285,7 +283,8 @@ public abstract class StoreContract {
     void aLargeValueComesBackWhole() {
         byte[] value = new byte[largestValue()];
         new Random(11).nextBytes(value);
-        committed(new Batch().put("executions/a/1", value).put("executions/a/2", bytes("small")));
+        committed(new Batch().put("executions/a/1", value));
+        committed(new Batch().put("executions/a/2", bytes("small")));
         assertThat(store().get("executions/a/1").orElseThrow().value()).isEqualTo(value);
         assertThat(store().list("executions/a/", "", 2).entries().get(0).value())
                 .isEqualTo(value);
@@ -341,18 +340,61 @@ public abstract class StoreContract {
     }
 
     @Test
-    void aReaderNeverSeesPartOfABatch() throws Exception {
+    void aBatchFilledToItsLimitsIsOneCommit() {
+        Limits limits = store().limits();
+        int count = Math.min(limits.operations(), 100);
+        int each = Math.min(limits.value(), Math.min(limits.bytes(), 4 << 20) / count - 20);
+        Random random = new Random(13);
+        Batch batch = new Batch();
+        List<byte[]> values = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            byte[] value = new byte[each];
+            random.nextBytes(value);
+            values.add(value);
+            batch.expect(String.format("full/%03d", i), Batch.ABSENT).put(String.format("full/%03d", i), value);
+        }
+        committed(batch);
+        List<byte[]> read = new ArrayList<>();
+        String after = "";
+        Page page;
+        do {
+            page = store().list("full/", after, 7);
+            page.entries().forEach(entry -> read.add(entry.value()));
+            after = page.entries().get(page.entries().size() - 1).key();
+        } while (page.more());
+        assertThat(read).hasSize(count);
+        for (int i = 0; i < count; i++) {
+            assertThat(read.get(i)).isEqualTo(values.get(i));
+        }
+    }
+
+    /** Who saw a part of a commit sees the whole of it with the next call. */
+    @Test
+    void whoSawPartOfABatchSeesTheRestNext() throws Exception {
         committed(new Batch().put("pair/1", bytes("0")).put("pair/2", bytes("0")));
         inParallel(4, caller -> {
             for (int i = 0; i < 50; i++) {
                 if (caller == 0) {
                     committed(new Batch().put("pair/1", bytes("" + i)).put("pair/2", bytes("" + i)));
                 } else {
-                    List<Entry> pair = store().list("pair/", "", 10).entries();
-                    assertThat(pair.get(0).value()).isEqualTo(pair.get(1).value());
+                    String seen = caller == 1 ? "pair/1" : "pair/2";
+                    String other = caller == 1 ? "pair/2" : "pair/1";
+                    int first = number(
+                            caller == 3
+                                    ? store().list("pair/", "", 10).entries().get(1)
+                                    : entry(seen));
+                    assertThat(number(entry(caller == 3 ? "pair/1" : other))).isGreaterThanOrEqualTo(first);
                 }
             }
         });
+    }
+
+    private Entry entry(String key) {
+        return store().get(key).orElseThrow();
+    }
+
+    private static int number(Entry entry) {
+        return Integer.parseInt(new String(entry.value(), UTF_8));
     }
 
     @Test

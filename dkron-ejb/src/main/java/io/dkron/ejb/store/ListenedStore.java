@@ -5,6 +5,7 @@ import io.dkron.core.store.BatchListener;
 import io.dkron.core.store.CommitResult;
 import io.dkron.core.store.Entry;
 import io.dkron.core.store.Health;
+import io.dkron.core.store.Limits;
 import io.dkron.core.store.Page;
 import io.dkron.core.store.Store;
 import java.util.Objects;
@@ -59,6 +60,11 @@ public final class ListenedStore implements Store {
             known = false;
             return new CommitResult.Unknown("committed, but not read back: " + e.getMessage());
         }
+    }
+
+    @Override
+    public Limits limits() {
+        return store.limits();
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.dkron.core.store.Batch;
 import io.dkron.core.store.CommitResult;
 import io.dkron.core.store.Entry;
 import io.dkron.core.store.Health;
+import io.dkron.core.store.Limits;
 import io.dkron.core.store.Page;
 import io.dkron.core.store.Store;
 import io.dkron.core.store.StoreConnection;
@@ -60,6 +61,11 @@ public final class PooledStore implements Store {
         } catch (RuntimeException e) {
             return Health.down(reason(e));
         }
+    }
+
+    @Override
+    public Limits limits() {
+        return read(Store::limits);
     }
 
     private <T> T read(Function<StoreConnection, T> call) {

@@ -4,6 +4,7 @@ import io.dkron.core.store.Batch;
 import io.dkron.core.store.CommitResult;
 import io.dkron.core.store.Entry;
 import io.dkron.core.store.Health;
+import io.dkron.core.store.Limits;
 import io.dkron.core.store.Page;
 import io.dkron.core.store.Store;
 import io.dkron.core.store.StoreException;
@@ -64,6 +65,11 @@ public final class StoreGuard implements Store {
     @Override
     public Page list(String prefix, String after, int limit) {
         return read(() -> store.list(prefix, after, limit));
+    }
+
+    @Override
+    public Limits limits() {
+        return store.limits();
     }
 
     @Override

@@ -228,7 +228,13 @@ public class ServerNode {
                 settings.string(Setting.KEYSPACE),
                 settings.string(Setting.BACKEND_USERNAME),
                 settings.string(Setting.BACKEND_PASSWORD),
-                settings.bool(Setting.BACKEND_TLS),
+                new StoreRequest.Tls(
+                        settings.bool(Setting.BACKEND_TLS),
+                        settings.string(Setting.TRUSTED_CA_FILE),
+                        settings.string(Setting.CERT_FILE),
+                        settings.string(Setting.KEY_FILE)),
+                settings.string(Setting.BACKEND_REGION),
+                settings.string(Setting.BACKEND_ENDPOINT),
                 directory.toString(),
                 settings.bool(Setting.FSYNC),
                 settings.duration(Setting.BACKEND_TIMEOUT));

@@ -4,6 +4,7 @@ import io.dkron.core.store.Batch;
 import io.dkron.core.store.CommitResult;
 import io.dkron.core.store.Entry;
 import io.dkron.core.store.Health;
+import io.dkron.core.store.Limits;
 import io.dkron.core.store.Page;
 import io.dkron.core.store.StoreClient;
 import io.dkron.core.store.StoreConnection;
@@ -37,6 +38,11 @@ public class StoreHandle implements StoreConnection {
     @Override
     public Health health() {
         return client().health();
+    }
+
+    @Override
+    public Limits limits() {
+        return client().limits();
     }
 
     @Override

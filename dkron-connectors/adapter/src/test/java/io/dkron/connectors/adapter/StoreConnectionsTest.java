@@ -131,7 +131,9 @@ class StoreConnectionsTest {
                 "dkron",
                 "",
                 "",
-                false,
+                StoreRequest.Tls.OFF,
+                "",
+                "",
                 folder.resolve(name).toString(),
                 false,
                 Duration.ofSeconds(10));
