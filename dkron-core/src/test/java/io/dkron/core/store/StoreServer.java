@@ -8,7 +8,10 @@ public interface StoreServer extends AutoCloseable {
     /** What {@code backend-machine} is to say. */
     String machine();
 
-    /** kill -9. The data stay; {@link #start} goes on with them. */
+    /** Whether it was started, and neither killed nor ended by itself. */
+    boolean isRunning();
+
+    /** kill -9; harmless where it does not run. The data stay; {@link #start} goes on with them. */
     void kill();
 
     /** SIGSTOP: it accepts connections and never answers. */
