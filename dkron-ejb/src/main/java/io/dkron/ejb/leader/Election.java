@@ -30,6 +30,15 @@ public interface Election {
      */
     boolean confirm();
 
+    /**
+     * How long the lead has shown no life, by the monotonic clock: where this server leads, since a majority is known to have
+     * heard it; elsewhere since the leader was heard of; very long where nobody is known to lead. Zero where silence cannot be
+     * told from a leader that works long.
+     */
+    default Duration silence() {
+        return Duration.ZERO;
+    }
+
     /** Why nobody is known to lead, or this node takes no part; empty while all is well. */
     Optional<String> trouble();
 

@@ -150,6 +150,17 @@ final class Conductor implements ReplicatedStore.Group, RaftMember.Machine, Puls
         return heard.compareTo(led) < 0 ? heard : led;
     }
 
+    /** See {@link RaftGroup#silence}. */
+    Duration silence() {
+        Optional<RaftMember> now = member;
+        if (now.isPresent() && now.get().leads()) {
+            return sinceMajority();
+        }
+        return now.flatMap(m -> m.leader().flatMap(m::heard))
+                .map(Pulse.Heard::age)
+                .orElse(Duration.ofSeconds(Long.MAX_VALUE));
+    }
+
     /** The node that gossip knows under a Raft id. */
     Optional<Peer> peer(String raftId) {
         return parts.peers().all().stream()

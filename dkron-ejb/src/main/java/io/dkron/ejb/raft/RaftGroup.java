@@ -155,6 +155,14 @@ public final class RaftGroup implements AutoCloseable {
     }
 
     /**
+     * How long the lead has shown no life: of a leader since a majority heard it, of any other since it heard the leader; very
+     * long where it knows of none.
+     */
+    public Duration silence() {
+        return conductor.silence();
+    }
+
+    /**
      * Hands the lead to the follower that is most up to date: from the call on commits are refused, what is in flight ends
      * first. Where this server does not lead nothing happens. Blocks.
      *

@@ -22,8 +22,8 @@ import java.util.function.Supplier;
  * question. Safe for many threads.
  */
 public final class LeaderBarrier implements Consistency {
-    private static final Duration ASKING = Duration.ofSeconds(3);
-    private static final Duration COPYING = Duration.ofSeconds(2);
+    private static final Duration ASKING = Duration.ofSeconds(2);
+    private static final Duration COPYING = Duration.ofSeconds(1);
 
     private final Parts parts;
     private final ForwardClient client;

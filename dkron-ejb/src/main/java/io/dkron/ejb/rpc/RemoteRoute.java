@@ -28,7 +28,11 @@ import java.util.function.Supplier;
  * The route of a server: to its own engine while it leads, else over the network to the server that does. Where nobody
  * leads or nobody is reached it is tried again for {@link #PATIENCE}, with the request's own id; where an answer was lost
  * it is asked for by that id (protocol P16). An answer from elsewhere waits until this node's copy shows it (protocol
- * P25). Safe for many threads.
+ * P25).
+ *
+ * <p>A leader that works is given the time that it needs. One that was stopped or cut off answers nothing, and closes no
+ * connection either: who has waited for {@link #PATIENCE} asks the next leader as soon as there is one, and is told that
+ * the outcome is unknown when the lead has shown no life for {@link #SILENT}. Safe for many threads.
  */
 public final class RemoteRoute implements LeaderRoute {
     /** How long a leader is looked for. */
@@ -37,6 +41,11 @@ public final class RemoteRoute implements LeaderRoute {
     /** How long an answer waits for this node's copy. */
     static final Duration COPYING = Duration.ofMillis(500);
 
+    /** How long a lead that works shows no life at most: three of its pulses. */
+    static final Duration SILENT = Duration.ofMillis(1500);
+
+    private static final Duration LOOK_EACH = Duration.ofMillis(200);
+    private static final Duration AGAIN = Duration.ofSeconds(1);
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(15); // the engine's own limit, and a long way
     private static final Duration SHORTEST = Duration.ofMillis(500);
     private static final Duration PAUSE = Duration.ofMillis(50);
@@ -50,6 +59,7 @@ public final class RemoteRoute implements LeaderRoute {
      * @param leads whether this node leads
      * @param engine of this node, asked once; answers {@link Outcome.NoLeader} while it does not lead
      * @param leader to another server that leads, as it is known at that moment
+     * @param silence how long the lead has shown no life, see {@link io.dkron.ejb.leader.Election#silence}
      * @param storeTrouble why the store is away, empty while it answers: then that is the reason that nobody leads
      */
     public record Parts(
@@ -60,6 +70,7 @@ public final class RemoteRoute implements LeaderRoute {
             LaggingAnswers lagging,
             ScheduledExecutorService later,
             LongSupplier nanoTime,
+            Supplier<Duration> silence,
             Supplier<Optional<String>> storeTrouble) {
         public Parts {
             Objects.requireNonNull(leads, "leads");
@@ -69,6 +80,7 @@ public final class RemoteRoute implements LeaderRoute {
             Objects.requireNonNull(lagging, "lagging");
             Objects.requireNonNull(later, "later");
             Objects.requireNonNull(nanoTime, "nanoTime");
+            Objects.requireNonNull(silence, "silence");
             Objects.requireNonNull(storeTrouble, "storeTrouble");
         }
     }
@@ -80,15 +92,23 @@ public final class RemoteRoute implements LeaderRoute {
 
     @Override
     public CompletionStage<Outcome> ask(Request request, Function<Instant, ? extends Event.Asked> event) {
-        return new Asking(request, event).attempt();
+        Asking asking = new Asking(request, event);
+        asking.attempt().thenAccept(asking.answer::complete);
+        asking.watch(PATIENCE);
+        return asking.answer;
     }
 
-    /** One request on its way; its stages follow each other, so it is of one thread at a time. */
+    /** An attempt under way; to this node's engine where there is no channel. */
+    private record Attempt(Optional<Channel> to, CompletableFuture<Tried> tried) {}
+
+    /** One request on its way; its stages follow each other, so all but the watch is of one thread at a time. */
     private final class Asking {
         private final Request request;
         private final Function<Instant, ? extends Event.Asked> event;
+        private final CompletableFuture<Outcome> answer = new CompletableFuture<>();
+        private volatile Optional<Attempt> attempt = Optional.empty();
+        private volatile Optional<String> lost = Optional.empty();
         private long until = parts.nanoTime().getAsLong() + PATIENCE.toNanos();
-        private Optional<String> lost = Optional.empty();
 
         Asking(Request request, Function<Instant, ? extends Event.Asked> event) {
             this.request = request;
@@ -104,7 +124,39 @@ public final class RemoteRoute implements LeaderRoute {
                     .map(channel -> client.ask(
                             channel, event.apply(Instant.EPOCH), lost.isEmpty() ? ANSWER_WITHIN : left, left))
                     .orElseGet(this::here);
-            return tried.thenCompose(this::after);
+            CompletableFuture<Tried> waiting = tried.toCompletableFuture();
+            attempt = Optional.of(new Attempt(elsewhere, waiting));
+            return waiting.thenCompose(this::after);
+        }
+
+        /** Looks after a while, and then again and again, whether who was asked can still answer. */
+        private void watch(Duration delay) {
+            try {
+                parts.later().schedule(this::look, delay.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (RejectedExecutionException e) {
+                answer.complete(givenUp()); // the node stops
+            }
+        }
+
+        private void look() {
+            if (answer.isDone()) {
+                return;
+            }
+            Optional<Attempt> waiting = attempt.filter(a -> !a.tried().isDone());
+            if (waiting.filter(this::isElsewhere).isPresent()) {
+                waiting.get().tried().complete(new Tried.Lost("the lead moved before it was confirmed"));
+            } else if (waiting.isPresent() && parts.silence().get().compareTo(SILENT) > 0) {
+                answer.complete(new Outcome.Unavailable(
+                        request.id(), "the lead has shown no life since, for " + SILENT.toMillis() + " ms or longer"));
+            }
+            watch(LOOK_EACH);
+        }
+
+        /** Whether another leads now than the one that was asked. */
+        private boolean isElsewhere(Attempt asked) {
+            boolean here = parts.leads().getAsBoolean();
+            Optional<Channel> now = here ? Optional.empty() : parts.leader().get();
+            return (here || now.isPresent()) && !asked.to().equals(now);
         }
 
         private CompletionStage<Tried> here() {
@@ -121,8 +173,9 @@ public final class RemoteRoute implements LeaderRoute {
                 return answered(answered);
             }
             if (tried instanceof Tried.Lost why) {
-                if (lost.isEmpty()) { // once more within a time of its own, since this one may have taken all there was
-                    until = parts.nanoTime().getAsLong() + PATIENCE.toNanos();
+                if (lost.isEmpty()) { // once more within a time of its own, where this one took all there was
+                    long again = parts.nanoTime().getAsLong() + AGAIN.toNanos();
+                    until = again - until > 0 ? again : until;
                 }
                 lost = Optional.of(why.reason());
             }

@@ -35,6 +35,11 @@ final class RaftElection implements Election, Leadership {
     }
 
     @Override
+    public Duration silence() {
+        return group.get().silence();
+    }
+
+    @Override
     public Optional<String> trouble() {
         return group.get().trouble();
     }

@@ -217,6 +217,7 @@ public final class Server {
                 lagging,
                 parts.later(),
                 System::nanoTime,
+                election::silence,
                 guard::trouble));
         barrier = new LeaderBarrier(new LeaderBarrier.Parts(
                 this::leading, election::confirm, this::leaderElsewhere, applied, parts.workers(), parts.later()));

@@ -202,6 +202,41 @@ class FollowerTest {
     }
 
     @Test
+    void aLeaderThatShowsNoLifeIsNotWaitedForLong() {
+        service.deaf = true;
+        follower.silence = Duration.ofSeconds(10);
+        Request asked = request();
+        CompletableFuture<Outcome> saved = follower.jobs
+                .save(asked, job("a").build(), List.of(), Condition.NONE, JobService.SaveMode.STORE)
+                .toCompletableFuture();
+        // Well below the time that a leader which works is given.
+        assertThat(saved.orTimeout(10, TimeUnit.SECONDS).join())
+                .isInstanceOfSatisfying(
+                        Outcome.Unavailable.class,
+                        unavailable -> assertThat(unavailable.requestId()).isEqualTo(asked.id()));
+    }
+
+    @Test
+    void aRequestThatHangsAtTheOldLeaderIsAskedAgainOfTheNext() {
+        LosingService hung = new LosingService();
+        hung.deaf = true;
+        Optional<Channel> next = follower.leader;
+        try (RpcServer old = RpcServer.start(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), List.<BindableService>of(hung), workers)) {
+            follower.leader =
+                    Optional.of(clients.channel(new InetSocketAddress(InetAddress.getLoopbackAddress(), old.port())));
+            CompletionStage<Outcome> saved = follower.jobs.save(
+                    request(), job("a").build(), List.of(), Condition.NONE, JobService.SaveMode.STORE);
+            await("the request to arrive").atMost(10, TimeUnit.SECONDS).until(() -> hung.asked);
+            follower.leader = next;
+            assertThat(saved.toCompletableFuture()
+                            .orTimeout(10, TimeUnit.SECONDS)
+                            .join())
+                    .isInstanceOf(Outcome.Saved.class);
+        }
+    }
+
+    @Test
     void p25ACopyThatIsBehindIsSaidToBe() {
         follower.hold();
         Request asked = request();
@@ -295,6 +330,7 @@ class FollowerTest {
         private final ExecutionService executions;
         private final LeaderBarrier barrier;
         private volatile Optional<Channel> leader = Optional.empty();
+        private volatile Duration silence = Duration.ZERO;
         private boolean holding; // guarded by this
 
         Follower() {
@@ -318,6 +354,7 @@ class FollowerTest {
                     lagging,
                     later,
                     System::nanoTime,
+                    () -> silence,
                     Optional::empty));
             jobs = new JobService(model, route);
             executions = new ExecutionService(new ExecutionService.Parts(
@@ -347,14 +384,20 @@ class FollowerTest {
         }
     }
 
-    /** Does what it is asked, and may lose the answer to a run. */
+    /** Does what it is asked, and may lose the answer to a run, or do nothing at all. */
     private static final class LosingService extends ForwardGrpc.ForwardImplBase {
         private volatile ForwardService to;
         private volatile boolean losing;
         private volatile boolean always;
+        private volatile boolean deaf;
+        private volatile boolean asked;
 
         @Override
         public StreamObserver<ForwardPart> ask(StreamObserver<ForwardPart> answer) {
+            asked = true;
+            if (deaf) {
+                return new Silent();
+            }
             if (!losing) {
                 return to.ask(answer);
             }
@@ -383,6 +426,18 @@ class FollowerTest {
                 StreamObserver<io.dkron.agent.rpc.proto.ForwardIndexResponse> observer) {
             to.index(request, observer);
         }
+    }
+
+    /** Hears everything and answers nothing. */
+    private static final class Silent implements StreamObserver<ForwardPart> {
+        @Override
+        public void onNext(ForwardPart part) {}
+
+        @Override
+        public void onError(Throwable error) {}
+
+        @Override
+        public void onCompleted() {}
     }
 
     /** Never. */

@@ -26,7 +26,6 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
  * Faults of processes, machines and links, under load, on one cluster of three servers and three agents. After each the
@@ -197,7 +196,6 @@ class ClusterFaultsIT {
 
     @Test
     @Order(6)
-    @EnabledIfSystemProperty(named = "dkron.tests.long", matches = "true")
     void c154AndF39AllKilledAtOnceAndAgentsBackBeforeServers() {
         Scenario scenario = begin("everything", Scenario.Loses.ALL);
         cluster.nodes().forEach(Node::kill);
@@ -279,7 +277,6 @@ class ClusterFaultsIT {
 
     @Test
     @Order(11)
-    @EnabledIfSystemProperty(named = "dkron.tests.long", matches = "true")
     void halvesOfWhichOneHasNoMajority() {
         needsNetwork();
         Scenario scenario = begin("halves", Scenario.Loses.ALL);
@@ -296,7 +293,6 @@ class ClusterFaultsIT {
 
     @Test
     @Order(12)
-    @EnabledIfSystemProperty(named = "dkron.tests.long", matches = "true")
     void oneWayLossLetsALeaderLeadOrReplacesIt() {
         needsNetwork();
         Scenario scenario = begin("one-way", Scenario.Loses.ALL);
@@ -332,7 +328,6 @@ class ClusterFaultsIT {
 
     @Test
     @Order(14)
-    @EnabledIfSystemProperty(named = "dkron.tests.long", matches = "true")
     void aFullDiskStopsOneServerAlone() {
         assumeTrue(SharedCluster.smallDisk(), "needs mount");
         Scenario scenario = begin("full", Scenario.Loses.SERVERS);
@@ -355,7 +350,6 @@ class ClusterFaultsIT {
 
     @Test
     @Order(15)
-    @EnabledIfSystemProperty(named = "dkron.tests.long", matches = "true")
     void f35ARollingRestartUnderLoad() {
         Scenario scenario = begin("f35", Scenario.Loses.SERVERS);
         for (int round = 0; round < (LONG ? 10 : 1); round++) {
@@ -373,7 +367,6 @@ class ClusterFaultsIT {
 
     @Test
     @Order(16)
-    @EnabledIfSystemProperty(named = "dkron.tests.long", matches = "true")
     void aServerWithAnEmptyDiskBecomesANewMember() {
         Scenario scenario = begin("empty", Scenario.Loses.SERVERS);
         Node server = cluster.followers().get(0);
@@ -400,7 +393,6 @@ class ClusterFaultsIT {
 
     @Test
     @Order(17)
-    @EnabledIfSystemProperty(named = "dkron.tests.long", matches = "true")
     void aServerWithAnOldDiskLosesNoWrite() throws Exception {
         Scenario scenario = begin("old", Scenario.Loses.SERVERS);
         Node server = cluster.followers().get(0);
@@ -432,7 +424,6 @@ class ClusterFaultsIT {
 
     @Test
     @Order(18)
-    @EnabledIfSystemProperty(named = "dkron.tests.long", matches = "true")
     void anotherNodesNameIsRefused() {
         Node thief = cluster.impostor("thief", "a1", false);
         thief.launch();
@@ -450,7 +441,6 @@ class ClusterFaultsIT {
 
     @Test
     @Order(19)
-    @EnabledIfSystemProperty(named = "dkron.tests.long", matches = "true")
     void c157AWrongOrMissingKeyIsRefusedAndBothLogsSayWhy() throws Exception {
         String join = "--retry-join=" + cluster.node("s1").address();
         for (String key : List.of("--encrypt=AAAAAAAAAAAAAAAAAAAAAA==", "")) {
@@ -472,7 +462,6 @@ class ClusterFaultsIT {
 
     @Test
     @Order(20)
-    @EnabledIfSystemProperty(named = "dkron.tests.long", matches = "true")
     void f36TwoClustersThatWereStartedApartAreNotMerged() {
         Node apart = cluster.stranger("apart", true, "--encrypt=" + SharedCluster.KEY);
         apart.start();
@@ -494,7 +483,6 @@ class ClusterFaultsIT {
 
     @Test
     @Order(21)
-    @EnabledIfSystemProperty(named = "dkron.tests.long", matches = "true")
     void f30AndF38ForcedElectionsLeaveOneLeaderThatSchedules() {
         Scenario scenario = begin("f30", Scenario.Loses.SERVERS);
         for (int i = 0; i < (LONG ? 100 : 4); i++) {
@@ -517,7 +505,6 @@ class ClusterFaultsIT {
 
     @Test
     @Order(22)
-    @EnabledIfSystemProperty(named = "dkron.tests.long", matches = "true")
     void f41WithoutAMajorityWritesAreRefusedAndNothingIsLost() {
         Scenario scenario = begin("f41", Scenario.Loses.SERVERS);
         Node left = cluster.leader();
@@ -540,7 +527,6 @@ class ClusterFaultsIT {
 
     @Test
     @Order(23)
-    @EnabledIfSystemProperty(named = "dkron.tests.long", matches = "true")
     void c155AndF33AndF34AllServersReturnWithNewAddresses() {
         needsNetwork();
         Scenario scenario = begin("c155", Scenario.Loses.ALL);
@@ -554,7 +540,6 @@ class ClusterFaultsIT {
 
     @Test
     @Order(24)
-    @EnabledIfSystemProperty(named = "dkron.tests.long", matches = "true")
     void f32CutsAtRandomHealWithoutARestart() {
         needsNetwork();
         long seed = Long.getLong("dkron.tests.seed", System.nanoTime());
@@ -581,7 +566,6 @@ class ClusterFaultsIT {
 
     @Test
     @Order(25)
-    @EnabledIfSystemProperty(named = "dkron.tests.long", matches = "true")
     void f41AnAgentAndAServerThatLeaveEndAndAreShownAsLeft() throws Exception {
         Node server = cluster.guest("s4", true);
         server.start();

@@ -150,7 +150,10 @@ public final class Namespaces implements AutoCloseable {
         host.nft("table inet dkron {\n set deaf { type ipv4_addr; }\n set lossy { type ipv4_addr; }\n"
                 + " chain arriving { type filter hook input priority 0; policy accept;\n"
                 + "  ip saddr @deaf drop\n  ip saddr @lossy numgen random mod 100 < " + lossPercent
-                + " drop\n }\n}\n");
+                + " drop\n }\n"
+                // Nobody answers for names here: that is said at once, not found out after ten seconds at each start.
+                + " chain leaving { type filter hook output priority 0; policy accept;\n"
+                + "  udp dport 53 reject\n  tcp dport 53 reject with tcp reset\n }\n}\n");
         return host;
     }
 
