@@ -666,8 +666,14 @@ final class Conductor implements ReplicatedStore.Group, RaftMember.Machine, Puls
         if (closing || state().phase() == Phase.GONE) {
             return;
         }
-        broken = Optional.of(reason);
-        teller.tell(new News.Stopped(reason));
+        String plain = cause.isPresent()
+                ? reason + "; mend that, then restart this server: the others go on without it meanwhile"
+                : reason;
+        if (cause.isPresent()) {
+            LOG.log(Level.ERROR, "server takes no part any more reason=\"{0}\"", plain);
+        }
+        broken = Optional.of(plain);
+        teller.tell(new News.Stopped(plain));
         signal();
     }
 

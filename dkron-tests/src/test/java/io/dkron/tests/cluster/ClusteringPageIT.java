@@ -17,7 +17,6 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -26,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class ClusteringPageIT {
     private static final Pattern BLOCK =
-            Pattern.compile("(?ms)^<!-- run (\\d+): (\\w+) ?(.*?) -->\\s*^```sh\\n(.*?)^```$");
+            Pattern.compile("(?ms)^<!-- run (\\d+): (\\w+)((?: \\S+)*) -->\\s*^```sh\\n(.*?)^```$");
 
     /** One block: what to do with it, and the words that go with that. */
     private record Block(String kind, String words, String text) {}
@@ -38,7 +37,6 @@ class ClusteringPageIT {
     private List<String> prefix = List.of();
 
     @Test
-    @EnabledIfSystemProperty(named = "dkron.tests.long", matches = "true")
     void theCommandsOfThePageWorkAsPrinted() throws Exception {
         Files.createDirectory(folder.resolve("bin"));
         Files.createSymbolicLink(
@@ -75,7 +73,9 @@ class ClusteringPageIT {
             blocks.put(
                     Integer.parseInt(matcher.group(1)),
                     new Block(
-                            matcher.group(2), matcher.group(3), matcher.group(4).strip()));
+                            matcher.group(2),
+                            matcher.group(3).strip(),
+                            matcher.group(4).strip()));
         }
         return blocks;
     }
@@ -100,7 +100,7 @@ class ClusteringPageIT {
                                         .isGreaterThanOrEqualTo(word.getValue());
                             }
                         });
-            case "kill" -> kill(block.words().strip());
+            case "kill" -> kill(block.words());
             default -> throw new AssertionError("run " + number + " of an unknown kind: " + block);
         }
     }
