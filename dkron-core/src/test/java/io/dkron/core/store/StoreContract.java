@@ -84,6 +84,17 @@ public abstract class StoreContract {
     }
 
     @Test
+    void anOverwriteWithTheSameValueChangesTheVersion() {
+        long first = committed(new Batch().put("jobs/a", bytes("one")));
+        long second = committed(new Batch().put("jobs/a", bytes("one")).put("jobs/b", bytes("two")));
+        assertThat(second).isNotEqualTo(first);
+        assertThat(store().get("jobs/a").orElseThrow().version()).isEqualTo(second);
+        long third = committed(new Batch().expect("jobs/a", second).put("jobs/a", bytes("one")));
+        assertThat(third).isNotEqualTo(second);
+        assertThat(store().get("jobs/a").orElseThrow().version()).isEqualTo(third);
+    }
+
+    @Test
     void aCommitLeavesTheVersionsOfOtherKeys() {
         long first = committed(new Batch().put("jobs/a", bytes("one")));
         committed(new Batch().put("jobs/b", bytes("two")));
@@ -164,14 +175,18 @@ public abstract class StoreContract {
 
     @Test
     void pagesJoinToTheWholeList() {
-        Batch batch = new Batch();
         List<String> expected = new ArrayList<>();
+        Batch batch = new Batch();
         for (int i = 0; i < 57; i++) {
             String key = String.format("jobs/%03d", i);
             batch.put(key, bytes(key));
             expected.add(key);
+            if (i % 19 == 18) {
+                committed(batch);
+                batch = new Batch();
+            }
         }
-        committed(batch.put("jobs", bytes("before")).put("jobt", bytes("after")));
+        committed(new Batch().put("jobs", bytes("before")).put("jobt", bytes("after")));
         for (int limit : new int[] {1, 2, 19, 56, 57, 58, 1000}) {
             assertThat(pagedKeys("jobs/", limit)).as("limit %d", limit).isEqualTo(expected);
         }

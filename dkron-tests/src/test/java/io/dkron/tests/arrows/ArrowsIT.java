@@ -24,6 +24,8 @@ class ArrowsIT {
             "dkron-web",
             "dkron-cli",
             "dkron-connectors/embedded",
+            "dkron-connectors/etcd",
+            "dkron-connectors/consul",
             "dkron-connectors/adapter");
     private static JavaClasses all;
 

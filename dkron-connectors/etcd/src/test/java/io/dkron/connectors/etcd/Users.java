@@ -1,0 +1,32 @@
+package io.dkron.connectors.etcd;
+
+import io.dkron.core.store.StoreRequest;
+import java.time.Duration;
+import java.util.List;
+
+/** Makes an etcd ask for a user. */
+final class Users {
+    private Users() {}
+
+    static void require(EtcdServer server, String name, String password) throws Exception {
+        server.call("POST", "/v3/auth/user/add", "{\"name\": \"" + name + "\", \"password\": \"" + password + "\"}");
+        server.call("POST", "/v3/auth/role/add", "{\"name\": \"root\"}");
+        server.call("POST", "/v3/auth/user/grant", "{\"user\": \"" + name + "\", \"role\": \"root\"}");
+        server.call("POST", "/v3/auth/enable", "{}");
+    }
+
+    static StoreRequest request(EtcdServer server, String keyspace, Duration timeout, String name, String password) {
+        return new StoreRequest(
+                "etcd",
+                List.of(server.machine()),
+                keyspace,
+                name,
+                password,
+                StoreRequest.Tls.OFF,
+                "",
+                "",
+                "",
+                true,
+                timeout);
+    }
+}
