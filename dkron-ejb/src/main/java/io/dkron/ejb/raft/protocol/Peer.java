@@ -36,6 +36,8 @@ final class Peer {
     long toldCommit = -1;
     /** A probe is out. */
     boolean waiting;
+    /** It is probed since it did not answer in time, so that what was sent before may wait there. */
+    boolean stalled;
 
     long sentAt;
     long heardAt;
@@ -56,6 +58,7 @@ final class Peer {
         outBytes = 0;
         next = from;
         waiting = false;
+        stalled = false;
         movedAt = now;
     }
 

@@ -102,6 +102,9 @@ final class Replication {
                 peer.agreed(answer.index());
                 peer.movedAt = now;
             }
+            if (peer.mode == Peer.Mode.PROBE && !answersProbe(peer, answer)) {
+                return; // to what was sent before: it still works on that, and must not be sent more
+            }
             peer.next = peer.mode == Peer.Mode.STREAM ? Math.max(peer.next, peer.match + 1) : peer.match + 1;
             peer.mode = peer.mode == Peer.Mode.STATE && gone(peer) ? Peer.Mode.STATE : Peer.Mode.STREAM;
             peer.waiting = false;
@@ -111,6 +114,11 @@ final class Replication {
         } else if (peer.mode == Peer.Mode.PROBE && answer.prevIndex() == peer.next - 1) {
             peer.probe(Math.max(peer.match + 1, Math.min(answer.index(), peer.next - 1)), now);
         }
+    }
+
+    private static boolean answersProbe(Peer peer, AppendAnswer answer) {
+        boolean hadEntries = answer.index() > answer.prevIndex();
+        return answer.prevIndex() == peer.next - 1 && !(peer.stalled && hadEntries);
     }
 
     /** Sends what is due to everybody. */
@@ -127,6 +135,7 @@ final class Replication {
     private void stream(Peer peer, long now) {
         if (peer.inFlight() > 0 && now - peer.movedAt > STALL_NANOS) {
             peer.probe(peer.match + 1, now);
+            peer.stalled = true;
             probe(peer, now);
             return;
         }
@@ -145,6 +154,11 @@ final class Replication {
         }
     }
 
+    /**
+     * Asks again and again until it is answered, with entries the first time only: a member that is slow, or starved of its
+     * processor, would gather a copy of them with each. One that stalled has entries waiting already. It answers in order, so
+     * with this answer nothing of what was sent before waits there.
+     */
     private void probe(Peer peer, long now) {
         if (peer.waiting && now - peer.sentAt < PROBE_NANOS) {
             return;
@@ -155,8 +169,9 @@ final class Replication {
             offer(peer, now);
             return;
         }
+        boolean empty = peer.waiting || peer.stalled || peer.next > raft.lastAppended();
         peer.waiting = true;
-        send(peer, peer.next <= raft.lastAppended() ? read(peer.next) : new LogEntries(), now);
+        send(peer, empty ? new LogEntries() : read(peer.next), now);
     }
 
     private void offer(Peer peer, long now) {

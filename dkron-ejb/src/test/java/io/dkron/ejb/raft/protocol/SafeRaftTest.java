@@ -10,6 +10,7 @@ import io.dkron.ejb.raft.log.SnapshotReference;
 import io.dkron.ejb.raft.protocol.Group.Node;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jgroups.protocols.raft.LogEntries;
 import org.jgroups.protocols.raft.LogEntry;
 import org.junit.jupiter.api.AfterEach;
@@ -50,6 +51,38 @@ class SafeRaftTest {
             assertThat(node.index).isEqualTo(2);
         }
         await().atMost(10, SECONDS).untilAsserted(() -> assertThat(a.told).containsExactly("leader a 1", "leading 1"));
+    }
+
+    @Test
+    void aFollowerThatDoesNotAnswerIsAskedAgainButNotSentTheSameAgain() throws Exception {
+        three();
+        group.elect("a", 1, "b", "c");
+        Node a = group.nodes.get("a");
+        a.put("x").get(5, SECONDS);
+        Node c = group.nodes.get("c");
+        AtomicInteger full = new AtomicInteger();
+        AtomicInteger empty = new AtomicInteger();
+        // It hears everything, but what it says comes too late.
+        group.wires.drop((message, to) -> {
+            if (to.equals(c.address) && message.getHeader(Wire.RAFT) instanceof AppendRequest) {
+                boolean entries = message.getPayload() instanceof LogEntries some && some.size() > 0;
+                (entries ? full : empty).incrementAndGet();
+            }
+            return c.address.equals(message.getSrc()) && message.getHeader(Wire.RAFT) instanceof AppendAnswer;
+        });
+        a.put("y").get(5, SECONDS);
+        await().atMost(20, SECONDS).untilAsserted(() -> {
+            pump(a);
+            assertThat(empty).hasValueGreaterThan(8);
+        });
+
+        assertThat(full).hasValue(1);
+        a.put("z").get(5, SECONDS);
+        group.wires.heal();
+        await().atMost(20, SECONDS).untilAsserted(() -> {
+            pump(a);
+            assertThat(c.applied).containsExactly("x", "y", "z");
+        });
     }
 
     @Test
