@@ -44,7 +44,7 @@ public record MachineAddress(String host, int port, boolean tls) {
             boolean bare = (uri.getRawPath().isEmpty() || uri.getRawPath().equals("/"))
                     && uri.getRawQuery() == null
                     && uri.getRawUserInfo() == null;
-            if (uri.getHost() == null || !bare || !tls && !plain || uri.getPort() == 0 || uri.getPort() > 65535) {
+            if (uri.getHost() == null || !bare || !(tls || plain) || uri.getPort() == 0 || uri.getPort() > 65535) {
                 throw wrong(text, request, "is no address; give HOST:PORT, or http:// or https:// before it");
             }
             if (plain && request.tls().on()) {

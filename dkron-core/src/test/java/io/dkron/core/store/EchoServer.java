@@ -16,7 +16,11 @@ final class EchoServer {
 
     private EchoServer() {}
 
-    /** @param args the port on loopback */
+    /**
+     * Serves until it is killed.
+     *
+     * @param args the port on loopback
+     */
     public static void main(String[] args) throws IOException {
         try (ServerSocket socket =
                 new ServerSocket(Integer.parseInt(args[0]), 50, InetAddress.getByName("127.0.0.1"))) {

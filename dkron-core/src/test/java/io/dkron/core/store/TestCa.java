@@ -44,7 +44,11 @@ public final class TestCa {
         return folder.resolve(name + "-ca.pem");
     }
 
-    /** @param subject the certificate's common name, and the files' name */
+    /**
+     * A certificate of this authority.
+     *
+     * @param subject the certificate's common name, and the files' name
+     */
     public Issued issue(String subject) {
         Path request = folder.resolve(subject + ".csr");
         Path extensions = folder.resolve(subject + ".ext");

@@ -144,7 +144,7 @@ final class ConsulMachines implements AutoCloseable {
                 reasons.add(e.getMessage());
                 tries--;
                 boolean again = e.kind() == ConsulFailure.Kind.NOT_SENT
-                        || call.repeatable() && e.kind() == ConsulFailure.Kind.LOST;
+                        || (call.repeatable() && e.kind() == ConsulFailure.Kind.LOST);
                 index = (index + 1) % machines.size();
                 if (e.kind() != ConsulFailure.Kind.REFUSED) {
                     preferred = index;

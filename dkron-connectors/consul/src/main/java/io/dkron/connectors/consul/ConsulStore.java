@@ -115,7 +115,7 @@ final class ConsulStore implements StoreClient {
         int next = 0;
         int part = FIRST_PART;
         while (next < names.size() && entries.size() < limit) {
-            if (bytes >= PAGE_BYTES || !entries.isEmpty() && machines.isLate(deadline)) {
+            if (bytes >= PAGE_BYTES || (!entries.isEmpty() && machines.isLate(deadline))) {
                 return new Page(entries, true);
             }
             int end = Math.min(names.size(), next + Math.min(part, limit - entries.size()));

@@ -11,7 +11,8 @@ import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
-import io.grpc.netty.shaded.io.netty.channel.nio.NioEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioSocketChannel;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
@@ -68,7 +69,8 @@ final class EtcdMachines implements AutoCloseable {
     static EtcdMachines open(List<MachineAddress> addresses, StoreRequest request) {
         Optional<SslContext> tls =
                 addresses.stream().anyMatch(MachineAddress::tls) ? Optional.of(tls(request.tls())) : Optional.empty();
-        EventLoopGroup events = new NioEventLoopGroup(1, new DefaultThreadFactory("dkron-etcd-io", true));
+        EventLoopGroup events = new MultiThreadIoEventLoopGroup(
+                1, new DefaultThreadFactory("dkron-etcd-io", true), NioIoHandler.newFactory());
         ThreadPoolExecutor callbacks = new ThreadPoolExecutor(
                 2,
                 2,
@@ -153,9 +155,10 @@ final class EtcdMachines implements AutoCloseable {
             } catch (EtcdFailure e) {
                 reasons.add(e.getMessage());
                 tries--;
-                boolean again =
-                        e.kind() == EtcdFailure.Kind.NOT_SENT || repeatable && e.kind() == EtcdFailure.Kind.LOST;
-                if (e.kind() == EtcdFailure.Kind.NOT_SENT || e.kind() == EtcdFailure.Kind.LOST) {
+                boolean gone =
+                        e.kind() == EtcdFailure.Kind.NOT_SENT || (e.kind() == EtcdFailure.Kind.LOST && !e.isTooLarge());
+                boolean again = gone && (repeatable || e.kind() == EtcdFailure.Kind.NOT_SENT);
+                if (gone) {
                     preferred = (index + 1) % machines.size();
                 }
                 if (!again || tries == 0 || deadline.isExpired()) {
@@ -201,7 +204,8 @@ final class EtcdMachines implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        events.shutdownGracefully(0, LONGEST_END.toMillis(), TimeUnit.MILLISECONDS);
+        events.shutdownGracefully(0, LONGEST_END.toMillis(), TimeUnit.MILLISECONDS)
+                .awaitUninterruptibly(LONGEST_END.toMillis());
         callbacks.shutdown();
     }
 
