@@ -27,6 +27,8 @@ public record Peer(Member member, long starts, Optional<String> clusterId, Sorte
     /** Attribute: names of the executors that the node has, joined by commas. */
     public static final String EXECUTORS = "executors";
 
+    /** Attribute of a server that gave up the lead of this term, so that another need not wait to take it. */
+    public static final String YIELDS = "yields";
     /** Attribute of a server of a recovered cluster: the cluster that its own came from (protocol P20). */
     public static final String PREDECESSOR = "predecessor";
 

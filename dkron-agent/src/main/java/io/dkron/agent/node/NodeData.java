@@ -1,5 +1,6 @@
 package io.dkron.agent.node;
 
+import io.dkron.agent.disk.DurableText;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;
@@ -10,7 +11,6 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.EnumSet;
@@ -140,22 +140,8 @@ public final class NodeData implements AutoCloseable {
         properties.setProperty("starts", Long.toString(starts));
         StringWriter text = new StringWriter();
         properties.store(text, null);
-        write(file, text.toString());
+        DurableText.replace(file, text.toString());
         return new Identity(id, starts);
-    }
-
-    /** A reader finds the old text or the new one, also after a power loss. */
-    private static void write(Path file, String text) throws IOException {
-        Path fresh = file.resolveSibling(file.getFileName() + ".new");
-        try (FileChannel out = FileChannel.open(
-                fresh, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-            while (bytes.hasRemaining()) {
-                out.write(bytes);
-            }
-            out.force(true);
-        }
-        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** Another process holds the directory. */

@@ -14,6 +14,8 @@ import java.util.Objects;
  * @param beat engine time of the last write
  */
 public record LeaderRecord(String clusterId, long term, String node, String nonce, long sequence, Instant beat) {
+    private static final int SEQUENCE_BITS = 40;
+
     public LeaderRecord {
         Objects.requireNonNull(clusterId, "clusterId");
         Objects.requireNonNull(node, "node");
@@ -24,6 +26,14 @@ public record LeaderRecord(String clusterId, long term, String node, String nonc
     /** The same of another cluster: one that was recovered from what was left of its predecessor. */
     public LeaderRecord in(String cluster) {
         return new LeaderRecord(cluster, term, node, nonce, sequence, beat);
+    }
+
+    /**
+     * Where the commit that wrote this value stands among all commits to the store: it grows with each of them, over all
+     * terms. There is room for 2^40 commits of a term and for 2^23 terms.
+     */
+    public long position() {
+        return term << SEQUENCE_BITS | sequence;
     }
 
     public Fence fence() {

@@ -34,11 +34,6 @@ final class Conflicts {
     }
 
     private void backend() {
-        if (!settings.string(Setting.BACKEND).equals("embedded")) {
-            problems.add(
-                    origin(Setting.BACKEND),
-                    settings.string(Setting.BACKEND) + " is not available yet; only embedded is");
-        }
         if (settings.string(Setting.KEYSPACE).isBlank()
                 || settings.string(Setting.KEYSPACE).contains("/")) {
             problems.add(origin(Setting.KEYSPACE), "must be a name without a slash");

@@ -57,6 +57,12 @@ public sealed interface Event {
     /** Time has passed; to be sent at each {@link Effect.WakeAt}, more often is harmless. */
     record Tick(Instant now) implements Event {}
 
+    /**
+     * The store is to hear of this leader: where nothing is on its way there, the fence alone is written. For stores whose
+     * servers elect by how long the fence stood still (protocol P3).
+     */
+    record Beat(Instant now) implements Event {}
+
     // ------------------------------------------------------------------ results of effects
 
     /** The batch of {@link Effect.Commit} is stored. */

@@ -112,6 +112,8 @@ public final class LeaderEngine implements Engine {
             now.absence.changed(now.replaceMembers(members), event.now());
         } else if (event instanceof Event.MemberRemoved removed) {
             now.absence.removed(removed.node(), event.now());
+        } else if (event instanceof Event.Beat) {
+            now.ledger.beat();
         }
     }
 

@@ -95,6 +95,13 @@ final class Ledger {
         unit.held().add(effect);
     }
 
+    /** Writes the fence, unless something that does is on its way. */
+    void beat() {
+        if (idle()) {
+            unit.fence();
+        }
+    }
+
     /** Ends a logical step: what it wrote goes into one batch. */
     void cut() {
         if (unit.commits()) {

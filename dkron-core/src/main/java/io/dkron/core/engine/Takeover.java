@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -79,7 +80,7 @@ public record Takeover(
     /** The same where the store alone says to which cluster it belongs. */
     public static Result run(
             Store store, Layout layout, String node, MissedFirings.Reason gap, Supplier<String> uids, Instant now) {
-        return run(store, layout, node, gap, Optional.empty(), uids, now);
+        return run(store, layout, node, gap, Optional.empty(), found -> true, uids, now);
     }
 
     /**
@@ -88,6 +89,7 @@ public record Takeover(
      *
      * @param cluster id of the cluster that the servers agreed on; empty where the store alone says it, and where it says
      *     nothing a new one is born
+     * @param follows whether this node may lead after the one that the store names; empty for none
      * @param uids random texts, for the nonce and for the id of a new cluster
      */
     public static Result run(
@@ -96,11 +98,16 @@ public record Takeover(
             String node,
             MissedFirings.Reason gap,
             Optional<String> cluster,
+            Predicate<Optional<LeaderRecord>> follows,
             Supplier<String> uids,
             Instant now) {
         try {
             Optional<Entry> found = store.get(layout.keys().leader());
-            LeaderRecord next = found.map(e -> Records.LEADER.read(e.value()).succeeded(node, uids.get(), now))
+            Optional<LeaderRecord> before = found.map(e -> Records.LEADER.read(e.value()));
+            if (!follows.test(before)) {
+                return new Result.Contended(before);
+            }
+            LeaderRecord next = before.map(record -> record.succeeded(node, uids.get(), now))
                     .orElseGet(() -> new LeaderRecord(uids.get(), 1, node, uids.get(), 0, now));
             LeaderRecord mine = cluster.map(next::in).orElse(next);
             Batch batch = new Batch()

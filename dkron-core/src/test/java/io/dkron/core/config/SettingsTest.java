@@ -81,9 +81,9 @@ class SettingsTest {
                         .orThrow()
                         .toString())
                 .doesNotContain("kPpd");
-        assertThat(problems(flags("backend-password=s3cret")))
-                .singleElement()
-                .asString()
+        assertThat(Settings.from(List.of(flags("backend-password=s3cret")))
+                        .orThrow()
+                        .toString())
                 .doesNotContain("s3cret");
     }
 
@@ -108,7 +108,7 @@ class SettingsTest {
                 .isEmpty();
         assertThat(problems(flags("server=true", "http-addr=:7000", "rpc-port=7000")))
                 .hasSize(1);
-        assertThat(problems(flags("backend=etcdv3"))).singleElement().asString().contains("only embedded");
+        assertThat(problems(flags("backend=etcdv3", "backend-machine=a:2379"))).isEmpty();
         assertThat(problems(flags("bootstrap-expect=3"))).containsExactly("--bootstrap-expect needs --server");
         assertThat(problems(flags("bootstrap-expect=3", "server=true"))).isEmpty();
         assertThat(problems(flags("bootstrap-expect=1", "server=true"))).isEmpty();

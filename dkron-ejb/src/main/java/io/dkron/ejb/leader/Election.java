@@ -1,8 +1,10 @@
 package io.dkron.ejb.leader;
 
+import io.dkron.core.cluster.LeaderRecord;
 import io.dkron.core.store.Store;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * How servers agree who of them may lead, and the store that they share. One that is elected still has to raise the term
@@ -51,4 +53,29 @@ public interface Election {
 
     /** Takes part no longer. Membership, where there is any, stays. */
     void stop();
+
+    /** How long after an acknowledged commit its leader may act on it without asking again. */
+    default Duration lease() {
+        return Duration.ofSeconds(2);
+    }
+
+    /** Whether a confirmation is worth as much as an acknowledged commit. */
+    default boolean confirmRenews() {
+        return true;
+    }
+
+    /** How old a leader's last commit may become before it commits for the sake of it; empty for any age. */
+    default Optional<Duration> beat() {
+        return Optional.empty();
+    }
+
+    /** The mark of a new lead of this node, never the same twice. */
+    default String nonce() {
+        return UUID.randomUUID().toString();
+    }
+
+    /** Whether this server may lead after the lead that the store names; empty for none. */
+    default boolean follows(Optional<LeaderRecord> lead) {
+        return true;
+    }
 }

@@ -28,14 +28,19 @@ public final class LeaderAuthority implements Authority {
         return trust.holds(nanoTime.getAsLong());
     }
 
-    /** {@inheritDoc} The confirmation counts from when it was asked for, so one that took too long is worth nothing. */
+    /**
+     * {@inheritDoc} Where a confirmation renews the trust it counts from when it was asked for, so one that took too long is
+     * worth nothing; where only commits do, they have to have been lately.
+     */
     @Override
     public boolean confirm() {
         long asked = nanoTime.getAsLong();
         if (!eligible.getAsBoolean() || !election.confirm()) {
             return false;
         }
-        trust.acknowledged(asked);
+        if (election.confirmRenews()) {
+            trust.acknowledged(asked);
+        }
         return holds();
     }
 

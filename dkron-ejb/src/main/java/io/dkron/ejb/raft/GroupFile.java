@@ -1,14 +1,10 @@
 package io.dkron.ejb.raft;
 
+import io.dkron.agent.disk.DurableText;
 import java.io.IOException;
 import java.io.StringReader;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.Map;
@@ -62,7 +58,7 @@ final class GroupFile {
     synchronized GroupState change(UnaryOperator<GroupState> change) {
         GroupState changed = Objects.requireNonNull(change.apply(state));
         try {
-            write(file, text(changed));
+            DurableText.replace(file, text(changed));
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(file + ": cannot be written: " + e.getMessage(), e);
         }
@@ -127,23 +123,6 @@ final class GroupFile {
                     Boolean.parseBoolean(all.getProperty("proposes")));
         } catch (RuntimeException e) {
             throw new IOException(file + ": damaged: " + e.getMessage(), e);
-        }
-    }
-
-    /** A reader finds the old text or the new one, also after a power loss. */
-    private static void write(Path file, String text) throws IOException {
-        Path fresh = file.resolveSibling(NAME + ".new");
-        try (FileChannel out = FileChannel.open(
-                fresh, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-            while (bytes.hasRemaining()) {
-                out.write(bytes);
-            }
-            out.force(true);
-        }
-        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        try (FileChannel folder = FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
-            folder.force(true);
         }
     }
 }

@@ -10,10 +10,16 @@ import io.dkron.core.store.Layout;
 import io.dkron.core.store.Store;
 import io.dkron.ejb.raft.RaftSettings;
 import java.util.Optional;
+import java.util.Set;
 
 /** How a server takes part in a cluster, from its settings. */
 final class Clusters {
     private Clusters() {}
+
+    /** Whether the servers keep the store themselves. */
+    static boolean embedded(Settings settings) {
+        return Set.of("embedded", "boltdb").contains(settings.string(Setting.BACKEND));
+    }
 
     /** Of Raft. */
     static RaftSettings raft(Settings settings, NodeData data) {

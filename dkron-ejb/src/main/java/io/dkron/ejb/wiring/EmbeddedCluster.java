@@ -164,12 +164,7 @@ final class EmbeddedCluster implements ClusterPart, BatchListener {
 
     @Override
     public ForgetAnswer forget(String name) {
-        return gossip.map(g -> switch (g.forget(name)) {
-                    case DONE -> ForgetAnswer.DONE;
-                    case UNKNOWN -> ForgetAnswer.UNKNOWN;
-                    case ALIVE -> ForgetAnswer.ALIVE;
-                })
-                .orElse(ForgetAnswer.UNKNOWN);
+        return gossip.map(g -> Membership.forget(g, name)).orElse(ForgetAnswer.UNKNOWN);
     }
 
     @Override

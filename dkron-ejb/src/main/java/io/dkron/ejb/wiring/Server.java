@@ -84,10 +84,8 @@ public final class Server {
     private static final Logger LOG = System.getLogger(Server.class.getName());
     private static final Duration STOP_WITHIN = Duration.ofSeconds(10);
     private static final Duration WATCH_EACH = Duration.ofSeconds(1);
+    private static final Duration BEAT_LOOK = Duration.ofMillis(500);
     private static final Duration LOOK_EACH = Duration.ofMillis(100);
-    /** Shorter than the silence after which the others elect anew. */
-    private static final Duration LEASE = Duration.ofSeconds(2);
-
     private static final Duration HAND_OVER_WITHIN = Duration.ofSeconds(5);
     private static final Duration ANSWER_FIRST = Duration.ofMillis(300);
 
@@ -141,7 +139,7 @@ public final class Server {
     private final LeaderClock agentClock = new LeaderClock(clock, System::nanoTime);
     private final Optional<ClockOffsets> offsets;
     private final Optional<PeerChannels> channels;
-    private final Trust trust = new Trust(LEASE);
+    private final Trust trust;
     private final LiveHub live;
     private final OutputHub outputs;
     private final ReadModel model;
@@ -174,6 +172,7 @@ public final class Server {
         live = new LiveHub(wakers);
         outputs = new OutputHub(wakers);
         Election election = parts.cluster().election();
+        trust = new Trust(election.lease());
         Peers peers = parts.cluster().peers();
         channels = parts.cluster().clients().map(clients -> new PeerChannels(peers, clients));
         offsets = parts.cluster()
@@ -196,7 +195,7 @@ public final class Server {
                 System::nanoTime,
                 performers,
                 parts.workers());
-        takeovers = new Takeovers(guard, layout, node, this::clusterId, clock);
+        takeovers = new Takeovers(guard, election, layout, node, this::clusterId, clock);
         writer = new StoreWriter(guard, takeovers, trust, System::nanoTime, loop::tell);
         dispatcher = new Dispatcher(
                 parts.agent().calls(),
@@ -275,6 +274,19 @@ public final class Server {
                         offsets.get().close();
                     }
                 });
+        AtomicReference<ScheduledFuture<?>> beats = new AtomicReference<>();
+        parts.cluster()
+                .election()
+                .beat()
+                .ifPresent(age -> life.start(
+                        "beats",
+                        () -> beats.set(parts.later()
+                                .scheduleWithFixedDelay(
+                                        () -> beat(age),
+                                        BEAT_LOOK.toMillis(),
+                                        BEAT_LOOK.toMillis(),
+                                        TimeUnit.MILLISECONDS)),
+                        () -> beats.get().cancel(false)));
         // What runs here is ended before this node leaves the others, who store the results.
         life.start("runs", () -> {}, this::stopAgent);
         life.running();
@@ -421,6 +433,16 @@ public final class Server {
         clocks = offsets.map(o -> o.servers(TimeKeeper.FRESH)).orElse(Map.of());
         if (writer.eligible() && !clock.eligible() && parts.cluster().election().handOver(HAND_OVER_WITHIN)) {
             LOG.log(Level.WARNING, "lead handed over: this machine''s clock is off that of most servers");
+        }
+    }
+
+    /** The store hears of this leader although there is nothing to commit. */
+    private void beat(Duration age) {
+        if (leading()
+                && trust.left(System.nanoTime())
+                                .compareTo(parts.cluster().election().lease().minus(age))
+                        < 0) {
+            loop.tell(Event.Beat::new);
         }
     }
 

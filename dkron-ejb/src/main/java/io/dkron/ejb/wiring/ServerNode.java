@@ -13,12 +13,14 @@ import io.dkron.core.config.Settings;
 import io.dkron.core.engine.ScheduleTimetables;
 import io.dkron.core.problem.Problem;
 import io.dkron.core.problem.Validated;
+import io.dkron.core.store.Layout;
 import io.dkron.core.store.LocalStore;
 import io.dkron.core.store.StoreConnection;
 import io.dkron.core.store.StoreConnectionFactory;
 import io.dkron.core.store.StoreException;
 import io.dkron.core.store.StoreRequest;
 import io.dkron.ejb.config.SettingsReading;
+import io.dkron.ejb.lease.Nonces;
 import io.dkron.ejb.live.LiveHub;
 import io.dkron.ejb.metrics.ServerMetrics;
 import io.dkron.ejb.rpc.AgentPart;
@@ -29,6 +31,7 @@ import io.dkron.ejb.service.JobService;
 import io.dkron.ejb.service.LaggingAnswers;
 import io.dkron.ejb.service.NotLoadedException;
 import io.dkron.ejb.service.Readiness;
+import io.dkron.ejb.store.PooledStore;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
@@ -44,6 +47,7 @@ import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.Config;
@@ -157,15 +161,7 @@ public class ServerNode {
             RpcSecurity security = RpcSecurity.from(settings);
             RpcClients rpc = new RpcClients(workers, security);
             clients = Optional.of(rpc);
-            ClusterPart cluster = new EmbeddedCluster(new EmbeddedCluster.Parts(
-                    Clusters.raft(settings, opened),
-                    GossipConfig.from(settings),
-                    () -> local(request(settings, opened.directory())),
-                    store -> Clusters.knownBy(store, settings),
-                    rpc,
-                    workers,
-                    later,
-                    this::fatal));
+            ClusterPart cluster = cluster(settings, opened, rpc);
             Server made = new Server(new Server.Parts(
                     settings,
                     opened.identity(),
@@ -191,6 +187,32 @@ public class ServerNode {
             LOG.log(Level.DEBUG, "node not started", e);
             failed(String.valueOf(e.getMessage()));
         }
+    }
+
+    private ClusterPart cluster(Settings settings, NodeData opened, RpcClients rpc) throws IOException {
+        StoreRequest request = request(settings, opened.directory());
+        if (Clusters.embedded(settings)) {
+            return new EmbeddedCluster(new EmbeddedCluster.Parts(
+                    Clusters.raft(settings, opened),
+                    GossipConfig.from(settings),
+                    () -> local(request),
+                    store -> Clusters.knownBy(store, settings),
+                    rpc,
+                    workers,
+                    later,
+                    this::fatal));
+        }
+        return new SharedCluster(new SharedCluster.Parts(
+                SelfMember.name(settings),
+                new PooledStore(stores, request),
+                Layout.json(settings.string(Setting.KEYSPACE)).keys().leader(),
+                Nonces.open(
+                        opened.directory().resolve("leads"),
+                        () -> UUID.randomUUID().toString()),
+                GossipConfig.from(settings),
+                rpc,
+                workers,
+                this::fatal));
     }
 
     /** The store on this node's disk: replication needs more of it than a connection offers. */

@@ -7,6 +7,7 @@ import io.dkron.core.job.MissedFirings;
 import io.dkron.core.store.Layout;
 import io.dkron.core.store.Store;
 import io.dkron.core.store.StoreException;
+import io.dkron.ejb.leader.Election;
 import io.dkron.ejb.leader.StoreWriter;
 import io.dkron.ejb.store.Seldom;
 import java.lang.System.Logger;
@@ -14,7 +15,6 @@ import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -27,14 +27,25 @@ final class Takeovers implements StoreWriter.Taking {
     private final String node;
     private final InstantSource clock;
     private final Seldom told = new Seldom(System::nanoTime);
+    private final Election election;
     private final Supplier<Optional<String>> cluster;
     private volatile boolean othersLed;
     private volatile Optional<LeaderRecord> lead = Optional.empty();
     private boolean led;
 
-    /** @param cluster id of the cluster that the servers agreed on; empty where the store alone says it */
-    Takeovers(Store store, Layout layout, String node, Supplier<Optional<String>> cluster, InstantSource clock) {
+    /**
+     * @param election says after whose lead this node may lead
+     * @param cluster id of the cluster that the servers agreed on; empty where the store alone says it
+     */
+    Takeovers(
+            Store store,
+            Election election,
+            Layout layout,
+            String node,
+            Supplier<Optional<String>> cluster,
+            InstantSource clock) {
         this.store = store;
+        this.election = election;
         this.layout = layout;
         this.node = node;
         this.cluster = cluster;
@@ -55,7 +66,7 @@ final class Takeovers implements StoreWriter.Taking {
     public Function<Instant, Event> take() {
         MissedFirings.Reason gap = gap();
         Takeover.Result result = Takeover.run(
-                store, layout, node, gap, cluster.get(), () -> UUID.randomUUID().toString(), clock.instant());
+                store, layout, node, gap, cluster.get(), election::follows, election::nonce, clock.instant());
         if (result instanceof Takeover.Result.Taken taken) {
             led = true;
             othersLed = false;

@@ -1,5 +1,6 @@
 package io.dkron.ejb.wiring;
 
+import io.dkron.agent.rpc.RpcServer;
 import io.dkron.core.cluster.Fence;
 import io.dkron.core.engine.Event;
 import io.dkron.core.execution.ExecutionState;
@@ -12,6 +13,9 @@ import io.dkron.ejb.leader.AgentCalls;
 import io.dkron.ejb.leader.OwnAgent;
 import io.dkron.ejb.service.NodeOutputs;
 import io.grpc.BindableService;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -23,15 +27,27 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 
 /** An agent in memory: it accepts every order and ends it when told to, at once unless held. */
 final class FakeAgent implements OwnAgent, AgentCalls {
     final List<RunOrder> accepted = new CopyOnWriteArrayList<>();
     final List<RunKey> acknowledged = new CopyOnWriteArrayList<>();
     private final Map<RunKey, RunOrder> running = new ConcurrentHashMap<>();
+    private Listener listener = services -> () -> {};
+    private AutoCloseable rpc = () -> {};
+    private int rpcPort = 6868;
     private volatile boolean held;
     private volatile Reports reports;
     private volatile InstantSource clock;
+
+    /** Offers the server's services on that port of loopback, as a real one does. */
+    FakeAgent serving(int port, Executor executor) {
+        listener = services ->
+                RpcServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), services, executor);
+        rpcPort = port;
+        return this;
+    }
 
     /** Runs stay until {@link #release}. */
     void hold() {
@@ -44,9 +60,15 @@ final class FakeAgent implements OwnAgent, AgentCalls {
     }
 
     @Override
-    public void start(Reports to, List<BindableService> services, InstantSource by) {
+    public void start(Reports to, List<BindableService> services, InstantSource by) throws IOException {
         clock = by;
         reports = to;
+        rpc = listener.listen(services);
+    }
+
+    /** Listens, where somebody is to reach it. */
+    private interface Listener {
+        AutoCloseable listen(List<BindableService> services) throws IOException;
     }
 
     @Override
@@ -61,7 +83,7 @@ final class FakeAgent implements OwnAgent, AgentCalls {
 
     @Override
     public int rpcPort() {
-        return 6868;
+        return rpcPort;
     }
 
     @Override
@@ -85,7 +107,8 @@ final class FakeAgent implements OwnAgent, AgentCalls {
     }
 
     @Override
-    public int stop(boolean waitForRuns) {
+    public int stop(boolean waitForRuns) throws Exception {
+        rpc.close();
         return 0;
     }
 

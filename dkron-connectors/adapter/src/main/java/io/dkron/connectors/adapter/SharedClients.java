@@ -3,6 +3,7 @@ package io.dkron.connectors.adapter;
 import io.dkron.core.store.StoreClient;
 import io.dkron.core.store.StoreException;
 import io.dkron.core.store.StoreRequest;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -33,7 +34,9 @@ final class SharedClients implements AutoCloseable {
             throw new StoreException("store " + request.backend() + ": the server stops");
         }
         return open.computeIfAbsent(request, wanted -> {
-            StoreClient client = connectors.find(wanted.backend()).open(wanted);
+            StoreClient client = connectors
+                    .find(wanted.backend(), Path.of(wanted.dataDir(), "backends"))
+                    .open(wanted);
             inOrder.add(client);
             return client;
         });

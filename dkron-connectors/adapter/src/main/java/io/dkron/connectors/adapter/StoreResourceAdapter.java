@@ -1,5 +1,6 @@
 package io.dkron.connectors.adapter;
 
+import io.dkron.connectors.backends.Backends;
 import io.dkron.core.store.StoreClient;
 import io.dkron.core.store.StoreException;
 import io.dkron.core.store.StoreRequest;
@@ -24,7 +25,7 @@ public class StoreResourceAdapter implements ResourceAdapter {
 
     @Override
     public void start(BootstrapContext context) {
-        clients = new SharedClients(new ConnectorLoader(StoreResourceAdapter.class.getClassLoader()));
+        clients = new SharedClients(new ConnectorLoader(StoreResourceAdapter.class.getClassLoader(), Backends::packed));
     }
 
     @Override

@@ -1,0 +1,2 @@
+/** Files that are whole after any crash. */
+package io.dkron.agent.disk;
