@@ -104,6 +104,9 @@ public record Takeover(
         try {
             Optional<Entry> found = store.get(layout.keys().leader());
             Optional<LeaderRecord> before = found.map(e -> Records.LEADER.read(e.value()));
+            if (store.get(layout.keys().copying()).isPresent()) {
+                return new Result.Failed("the copy into this keyspace is not finished: run dkron store migrate again");
+            }
             if (!follows.test(before)) {
                 return new Result.Contended(before);
             }

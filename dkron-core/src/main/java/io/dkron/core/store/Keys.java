@@ -16,6 +16,16 @@ public final class Keys {
         this.keyspace = Objects.requireNonNull(keyspace, "keyspace");
     }
 
+    /** Prefix of everything. */
+    public String root() {
+        return keyspace + "/";
+    }
+
+    /** Exists while the keyspace is being filled from another store: nobody may lead. */
+    public String copying() {
+        return keyspace + "/_dkron/copying";
+    }
+
     /** The fence: who leads, in which term, and the number of the last commit. */
     public String leader() {
         return keyspace + "/_dkron/leader";
