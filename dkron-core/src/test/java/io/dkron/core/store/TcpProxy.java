@@ -44,6 +44,7 @@ public final class TcpProxy implements AutoCloseable {
 
     // guarded by lock
     private Optional<ServerSocket> listener = Optional.empty();
+    private Thread acceptor = new Thread();
     private boolean holdRequests;
     private boolean holdAnswers;
     private boolean cutNextAnswer;
@@ -118,11 +119,18 @@ public final class TcpProxy implements AutoCloseable {
     /** Cuts all connections and refuses new ones, as a machine whose server is not there. */
     public void refuse() {
         Optional<ServerSocket> old;
+        Thread leaving;
         synchronized (lock) {
             old = listener;
             listener = Optional.empty();
+            leaving = acceptor;
         }
         old.ifPresent(TcpProxy::closeQuietly);
+        try {
+            leaving.join(CONNECT_MILLIS); // while it is in accept(), the port is not free again
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         cut();
     }
 
@@ -161,7 +169,7 @@ public final class TcpProxy implements AutoCloseable {
                 socket.setReuseAddress(true);
                 socket.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port));
                 listener = Optional.of(socket);
-                daemon("proxy-accept", () -> acceptAll(socket));
+                acceptor = daemon("proxy-accept", () -> acceptAll(socket));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -210,10 +218,11 @@ public final class TcpProxy implements AutoCloseable {
         return direction == Direction.REQUEST ? holdRequests : holdAnswers;
     }
 
-    private static void daemon(String name, Runnable work) {
+    private static Thread daemon(String name, Runnable work) {
         Thread thread = new Thread(work, name);
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 
     private static void closeQuietly(AutoCloseable socket) {
@@ -272,8 +281,12 @@ public final class TcpProxy implements AutoCloseable {
                     if (chunk == null) {
                         continue;
                     }
-                    if (chunk.isEnd() || !mayPass(direction, chunk)) {
+                    if (!mayPass(direction, chunk)) {
                         close();
+                        return;
+                    }
+                    if (chunk.isEnd()) {
+                        end();
                         return;
                     }
                     out.write(chunk.bytes());
@@ -308,6 +321,14 @@ public final class TcpProxy implements AutoCloseable {
                 }
                 left = chunk.due() - System.nanoTime();
             }
+        }
+
+        /** As one side closed it: what was sent before still arrives, as from servers that close after each answer. */
+        private void end() {
+            gone = true;
+            connections.remove(this);
+            closeQuietly(client);
+            closeQuietly(server);
         }
 
         void close() {
