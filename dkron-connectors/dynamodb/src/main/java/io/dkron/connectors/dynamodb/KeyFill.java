@@ -1,0 +1,87 @@
+package io.dkron.connectors.dynamodb;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ScanResponse;
+
+/**
+ * Lists, once, the keys of a table that Dkron 1.x wrote: reads all of it, in parts, and writes the row of each key. Whoever
+ * is cut off begins again; two servers at a time do the same twice. A row whose item went meanwhile is passed over by lists.
+ */
+final class KeyFill {
+    private static final System.Logger LOG = System.getLogger(KeyFill.class.getName());
+    private static final int TELL_EVERY = 10_000;
+
+    private final DynamoDbClient client;
+    private final Calls calls;
+    private final Tables tables;
+    private final KeyTable keys;
+    private final Duration timeout;
+
+    KeyFill(DynamoDbClient client, Calls calls, Tables tables, KeyTable keys, Duration timeout) {
+        this.client = client;
+        this.calls = calls;
+        this.tables = tables;
+        this.keys = keys;
+        this.timeout = timeout;
+    }
+
+    /** @throws io.dkron.core.store.StoreException when a part cannot be read or written within the timeout */
+    void run() {
+        if (keys.isComplete(deadline())) {
+            return;
+        }
+        long count = 0;
+        Map<String, AttributeValue> start = Map.of();
+        do {
+            ScanResponse part = scan(start);
+            List<String> found =
+                    part.items().stream().map(item -> item.get(Item.ID).s()).toList();
+            write(found);
+            if (count / TELL_EVERY != (count + found.size()) / TELL_EVERY) {
+                LOG.log(System.Logger.Level.INFO, "store keys listed table={0} so_far={1}", tables.items(), count);
+            }
+            count += found.size();
+            start = part.lastEvaluatedKey();
+        } while (!start.isEmpty());
+        keys.markComplete(deadline());
+        if (count > 0) {
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    "store keys listed table={0} count={1}",
+                    tables.items(),
+                    Long.toString(count));
+        }
+    }
+
+    private ScanResponse scan(Map<String, AttributeValue> start) {
+        return calls.repeat(
+                "its keys cannot be listed",
+                deadline(),
+                left -> client.scan(request -> request.tableName(tables.items())
+                        .consistentRead(true)
+                        .projectionExpression(Item.ID)
+                        .exclusiveStartKey(start.isEmpty() ? null : start)
+                        .overrideConfiguration(Client.within(left))));
+    }
+
+    private void write(List<String> found) {
+        List<Place> rows = new ArrayList<>();
+        for (String key : found) {
+            rows.add(Place.of(key));
+        }
+        for (int from = 0; from < rows.size(); from += 500) {
+            int to = Math.min(rows.size(), from + 500);
+            keys.ensureFolders(found.subList(from, to), deadline());
+            keys.write(rows.subList(from, to), deadline());
+        }
+    }
+
+    private Deadline deadline() {
+        return Deadline.in(timeout);
+    }
+}
