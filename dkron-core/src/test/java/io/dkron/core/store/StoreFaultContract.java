@@ -317,10 +317,12 @@ public abstract class StoreFaultContract {
         StoreClient client = openServing(server().machine());
         long fence = fence(client);
         server().pause();
+        CommitResult result;
         try {
-            assertThat(inTime(() -> client.commit(
-                            new Batch().expect(key("fence"), fence).put(key("fence"), bytes("2")))))
-                    .isInstanceOf(CommitResult.Unknown.class);
+            result = inTime(
+                    () -> client.commit(new Batch().expect(key("fence"), fence).put(key("fence"), bytes("2"))));
+            // Failed when the client asks a connection first whether it lives.
+            assertThat(result).isInstanceOfAny(CommitResult.Unknown.class, CommitResult.Failed.class);
             assertReadsFailInTime(client);
             assertThat(inTime(client::health).up()).isFalse();
             openInTime(request(server().machine())).ifPresent(this::assertReadsFailInTime);
@@ -330,6 +332,9 @@ public abstract class StoreFaultContract {
         awaitService(client);
         Fate fate = settle(client, "2", fence);
         String expected = fate == Fate.APPLIED ? "2" : "settled";
+        assertThat(result instanceof CommitResult.Failed && fate == Fate.APPLIED)
+                .as("failed, and there all the same")
+                .isFalse();
         assertThat(client.get(key("fence")).orElseThrow().value()).isEqualTo(bytes(expected));
     }
 
