@@ -42,7 +42,7 @@ final class ZooKeeperServer extends ServerProcess {
                             kind + "=" + port(),
                             kind + "Address=127.0.0.1",
                             "admin.enableServer=false",
-                            "4lw.commands.whitelist=srvr,ruok",
+                            "4lw.commands.whitelist=srvr,dump",
                             further,
                             ""));
             return List.of(
