@@ -44,6 +44,12 @@ final class GroupFile {
         return opened;
     }
 
+    /** What is there, without opening it; empty where there is nothing. */
+    static Optional<GroupState> peek(Path folder) throws IOException {
+        Path file = folder.resolve(NAME);
+        return Files.exists(file) ? Optional.of(read(file)) : Optional.empty();
+    }
+
     /** A Raft id that no server ever had. */
     static String newId(String nodeName) {
         return nodeName + "#"

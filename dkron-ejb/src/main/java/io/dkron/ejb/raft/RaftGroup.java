@@ -8,6 +8,7 @@ import io.dkron.core.store.LocalStore;
 import io.dkron.core.store.Store;
 import io.dkron.ejb.service.RaftOperations;
 import io.grpc.BindableService;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -70,6 +71,7 @@ public final class RaftGroup implements AutoCloseable {
         }
     }
 
+    private final RaftSettings settings;
     private final Conductor conductor;
     private final GroupService service;
     private final ReplicatedStore store;
@@ -77,10 +79,25 @@ public final class RaftGroup implements AutoCloseable {
 
     public RaftGroup(Parts parts) {
         Objects.requireNonNull(parts, "parts");
+        settings = parts.settings();
         conductor = new Conductor(parts);
         service = new GroupService(conductor);
         store = new ReplicatedStore(conductor, parts.settings().timeout());
         silence = parts.settings().silence();
+    }
+
+    /**
+     * What gossip is to say of this node from its first word on: the cluster that its data belong to. One that says so only
+     * when its store is open was taken for a node without a cluster meanwhile, and let in by any.
+     *
+     * @throws IOException when the data are damaged, saying which
+     */
+    public Peer introduced(Peer self) throws IOException {
+        Optional<GroupState> known = Recovery.isAsked(settings) ? Optional.empty() : GroupFile.peek(settings.folder());
+        return known.filter(state -> state.phase() == GroupState.Phase.MEMBER)
+                .flatMap(GroupState::cluster)
+                .map(self::inCluster)
+                .orElse(self);
     }
 
     /** Begins to take part; returns at once. Called once. */

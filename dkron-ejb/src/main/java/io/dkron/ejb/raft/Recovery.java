@@ -28,7 +28,14 @@ import org.jgroups.protocols.raft.LogEntry;
 final class Recovery {
     private static final Logger LOG = System.getLogger(Recovery.class.getName());
 
+    private static final String NAME = "peers.json";
+
     private Recovery() {}
+
+    /** Whether this server is to begin a new cluster at its start. */
+    static boolean isAsked(RaftSettings settings) {
+        return Files.exists(settings.folder().resolve(NAME));
+    }
 
     /**
      * Does what the file asks for, and deletes it; without a file, nothing.
@@ -36,8 +43,8 @@ final class Recovery {
      * @throws IOException when it is refused, saying why; the file stays
      */
     static void run(RaftSettings settings, GroupFile file, StoreMachine machine) throws IOException {
-        Path peers = settings.folder().resolve("peers.json");
-        if (!Files.exists(peers)) {
+        Path peers = settings.folder().resolve(NAME);
+        if (!isAsked(settings)) {
             return;
         }
         try {

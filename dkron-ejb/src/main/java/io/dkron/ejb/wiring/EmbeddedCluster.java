@@ -137,7 +137,7 @@ final class EmbeddedCluster implements ClusterPart, BatchListener {
 
     @Override
     public void start(Peer self) throws IOException {
-        Gossip started = Gossip.start(parts.gossip(), self, new GossipHost() {
+        Gossip started = Gossip.start(parts.gossip(), group.introduced(self), new GossipHost() {
             @Override
             public void fatal(String reason) {
                 parts.fatal().accept(reason);

@@ -3,12 +3,14 @@ package io.dkron.ejb.raft;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.dkron.agent.gossip.Peer;
 import io.dkron.connectors.embedded.EmbeddedStore;
 import io.dkron.core.store.Batch;
 import io.dkron.core.store.CommitResult;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +30,19 @@ class SingleServerTest {
             long before = one.store().applied();
             assertThat(one.group().confirm()).isTrue();
             assertThat(one.store().applied()).isGreaterThan(before);
+        }
+    }
+
+    @Test
+    void f36AServerThatComesBackSaysFromItsFirstWordOnWhichClusterItsDataBelongTo() throws Exception {
+        try (TestServer one = new TestServer("one", folder, TestPeers.nobody())) {
+            one.start();
+            await("lead").atMost(20, TimeUnit.SECONDS).until(one::leads);
+            Peer shown = one.gossip.get("one");
+            Peer bare = new Peer(shown.member(), shown.starts(), Optional.empty(), shown.attributes());
+            assertThat(one.group().introduced(bare).clusterId())
+                    .isPresent()
+                    .isEqualTo(one.group().clusterId());
         }
     }
 
