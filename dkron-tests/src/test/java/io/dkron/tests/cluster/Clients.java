@@ -5,23 +5,31 @@ import io.dkron.tests.cluster.Evidence.Told;
 import io.dkron.tests.support.Api;
 import io.dkron.tests.support.Node;
 import java.io.UncheckedIOException;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 
 /**
  * Clients that write to all servers at once, and remember what they were told: one creates and deletes jobs, one changes
  * a job again and again, one runs a job by hand and repeats each request with its key until it is answered.
  */
 final class Clients implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    /** Thrice the time within which a server that runs answers something, also while nobody leads. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final List<Node> servers;
     private final String prefix;
@@ -35,6 +43,8 @@ final class Clients implements AutoCloseable {
     private int asked;
     private int refused;
     private long longestSilence;
+    private final AtomicLong slowest = new AtomicLong();
+    private final List<String> unanswered = new CopyOnWriteArrayList<>();
     private volatile boolean stopped;
 
     /** @param prefix of all names; {@code PREFIX-count} and {@code PREFIX-hand} must be there */
@@ -57,17 +67,33 @@ final class Clients implements AutoCloseable {
         threads.add(thread);
     }
 
-    private Api somebody(Random random) {
-        return new Api(servers.get(random.nextInt(servers.size())).url(), PATIENCE);
+    /** Sends a request to any server; empty where no answer came. */
+    private Optional<Api.Answer> ask(Random random, Function<Api, Api.Answer> request) {
+        Node server = servers.get(random.nextInt(servers.size()));
+        long begun = System.nanoTime();
+        try {
+            Optional<Api.Answer> answer = Optional.of(request.apply(new Api(server.url(), PATIENCE)));
+            waited(server, begun);
+            return answer;
+        } catch (UncheckedIOException e) {
+            Throwable cause = e.getCause();
+            boolean connected = !(cause instanceof HttpConnectTimeoutException);
+            if (cause instanceof HttpTimeoutException && connected && !server.stoodStillAfter(begun)) {
+                unanswered.add(server + " at " + Instant.now().minus(PATIENCE) + ": " + e.getMessage());
+            }
+            waited(server, begun);
+            return Optional.empty();
+        }
     }
 
-    /** The status of a request; 0 where no answer came. */
-    private static int status(java.util.function.Supplier<Api.Answer> request) {
-        try {
-            return request.get().status();
-        } catch (UncheckedIOException e) {
-            return 0;
+    private void waited(Node server, long begun) {
+        if (!server.stoodStillAfter(begun)) {
+            slowest.accumulateAndGet(System.nanoTime() - begun, Math::max);
         }
+    }
+
+    private boolean told(int status, Random random, Function<Api, Api.Answer> request) {
+        return ask(random, request).filter(answer -> answer.status() == status).isPresent();
     }
 
     private static void rest(int millis) {
@@ -81,7 +107,7 @@ final class Clients implements AutoCloseable {
             String name = prefix + "-ack-" + i;
             everCreated.add(name);
             String body = Api.base(name).toString();
-            if (status(() -> somebody(random).post("/v1/jobs", body)) == 201) {
+            if (told(201, random, api -> api.post("/v1/jobs", body))) {
                 created.add(name);
                 longestSilence = Math.max(longestSilence, System.nanoTime() - last);
                 last = System.nanoTime();
@@ -90,7 +116,7 @@ final class Clients implements AutoCloseable {
             }
             if (i % 4 == 3 && created.remove(prefix + "-ack-" + (i - 3))) {
                 String old = prefix + "-ack-" + (i - 3);
-                if (status(() -> somebody(random).delete("/v1/jobs/" + old)) == 200) {
+                if (told(200, random, api -> api.delete("/v1/jobs/" + old))) {
                     deleted.add(old);
                 }
             }
@@ -102,7 +128,7 @@ final class Clients implements AutoCloseable {
         Random random = new Random(2);
         for (long i = 1; !stopped; i++) {
             ObjectNode job = Api.base(prefix + "-count").put("owner", "n" + i);
-            if (status(() -> somebody(random).post("/v1/jobs", job.toString())) == 201) {
+            if (told(201, random, api -> api.post("/v1/jobs", job.toString()))) {
                 counted = i;
             } else {
                 uncertain.add(i);
@@ -123,18 +149,15 @@ final class Clients implements AutoCloseable {
     }
 
     private boolean askedToRun(Random random, String key) {
-        try {
-            Api.Answer answer = somebody(random)
-                    .post("/v1/jobs/" + prefix + "-hand", "", "Idempotency-Key", key, "Prefer", "respond-async");
-            if (answer.status() / 100 != 2) {
-                return false;
-            }
-            groups.put(
-                    key, Long.parseLong(answer.header("Dkron-Execution-Group").orElseThrow()));
-            return true;
-        } catch (UncheckedIOException e) {
+        Optional<Api.Answer> answer = ask(
+                random,
+                api -> api.post("/v1/jobs/" + prefix + "-hand", "", "Idempotency-Key", key, "Prefer", "respond-async"));
+        if (answer.isEmpty() || answer.get().status() / 100 != 2) {
             return false;
         }
+        groups.put(
+                key, Long.parseLong(answer.get().header("Dkron-Execution-Group").orElseThrow()));
+        return true;
     }
 
     /** Stops them, and answers what they were told. */
@@ -142,7 +165,7 @@ final class Clients implements AutoCloseable {
         stopped = true;
         for (Thread thread : threads) {
             try {
-                thread.join(20_000);
+                thread.join(3 * PATIENCE.toMillis());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new IllegalStateException(e);
@@ -165,11 +188,23 @@ final class Clients implements AutoCloseable {
         return Set.copyOf(everCreated);
     }
 
+    /** Requests that a server which ran and did not stand still has left without any answer. */
+    List<String> unanswered() {
+        return List.copyOf(unanswered);
+    }
+
     /** What they saw, for a person. */
     String summary() {
         return String.format(
-                "%d creates told, %d not, longest pause between two %.1f s; %d changes; %d of %d runs by hand told",
-                created.size() + deleted.size(), refused, longestSilence / 1e9, counted, groups.size(), asked);
+                "%d creates told, %d not, longest pause between two %.1f s; %d changes; %d of %d runs by hand told;"
+                        + " slowest answer %.1f s",
+                created.size() + deleted.size(),
+                refused,
+                longestSilence / 1e9,
+                counted,
+                groups.size(),
+                asked,
+                slowest.get() / 1e9);
     }
 
     @Override

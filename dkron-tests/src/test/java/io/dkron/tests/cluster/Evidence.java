@@ -68,13 +68,19 @@ record Evidence(List<Watched> jobs, List<Line> written, Map<String, View> server
      * @param jobs each job of the whole cluster by name, as its JSON with fields in order
      * @param success {@code success_count} of the checked jobs
      * @param failures {@code error_count} of the checked jobs
+     * @param unrun {@code missed_count} and {@code skipped_count} of the checked jobs, together
+     * @param missed the newest records of each job, {@value #KEPT} at most
      */
     record View(
             Map<String, String> jobs,
             Map<String, Long> success,
             Map<String, Long> failures,
+            Map<String, Long> unrun,
             List<Run> runs,
-            List<Missed> missed) {}
+            List<Missed> missed) {
+        /** How many records of missed firings a job keeps. */
+        static final int KEPT = 100;
+    }
 
     /**
      * What clients got a 2xx for.

@@ -130,6 +130,12 @@ final class HistoryCheck {
             ends.add(record.last());
             missedRecordIsSound(job, record, fired.keySet());
         }
+        long counted = view.unrun().getOrDefault(job.name(), -1L);
+        boolean whole = missed.size() < View.KEPT; // else the oldest records are gone, and only their number is left
+        if (whole && counted != missedCount) {
+            fault("%s: its counters say that %d did not run, its records %d", job.name(), counted, missedCount);
+        }
+        missedCount = whole ? missedCount : counted;
         if (ends.isEmpty()) {
             fault("%s: neither fired nor missed anything", job.name());
             return;

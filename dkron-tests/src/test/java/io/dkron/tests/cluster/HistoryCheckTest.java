@@ -34,6 +34,7 @@ class HistoryCheckTest {
     private boolean alone;
     private Told told = Told.nothing();
     private View other;
+    private long gone;
 
     HistoryCheckTest() {
         fires(0, "a1");
@@ -70,10 +71,12 @@ class HistoryCheckTest {
 
     private View view() {
         long good = runs.stream().filter(Run::succeeded).count();
+        long unrun = missed.stream().mapToLong(Missed::count).sum() + gone;
         return new View(
                 new TreeMap<>(jobs),
                 Map.of("j", good),
                 Map.of("j", runs.size() - good),
+                Map.of("j", unrun),
                 List.copyOf(runs),
                 List.copyOf(missed));
     }
@@ -102,6 +105,28 @@ class HistoryCheckTest {
     void aSilentFiringIsFound() {
         missed.clear();
         finds("4 due from " + at(0) + " to " + at(3) + ", but 3 fired and 0 are recorded as missed; silent: [" + at(2));
+    }
+
+    @Test
+    void aCounterThatSaysOtherThanTheRecordsIsFound() {
+        gone = 1;
+        finds("its counters say that 2 did not run, its records 1");
+    }
+
+    @Test
+    void ofRecordsThatAreGoneTheCounterHolds() {
+        long second = 4;
+        while (missed.size() < View.KEPT) { // each second one skipped, one fired
+            missed.add(new Missed("j", "forbid", 1, START.plusSeconds(second), START.plusSeconds(second)));
+            fires((int) second + 1, "a1");
+            second += 2;
+        }
+        missed.remove(0);
+        gone = 1;
+        missed.add(new Missed("j", "forbid", 1, START.plusSeconds(second), START.plusSeconds(second)));
+        assertThat(faults()).isEmpty();
+        gone = 0;
+        finds("but " + runs.size() + " fired and 100 are recorded as missed");
     }
 
     @Test
@@ -176,7 +201,7 @@ class HistoryCheckTest {
                 "failed",
                 Optional.empty(),
                 "no way; node a1 runs it instead"));
-        other = new View(right.jobs(), right.success(), right.failures(), runs, right.missed());
+        other = new View(right.jobs(), right.success(), right.failures(), right.unrun(), runs, right.missed());
         assertThat(HistoryCheck.faults(new Evidence(
                         List.of(new Watched("j", Duration.ofSeconds(1), targets, mayFail, alone)),
                         written,
@@ -228,7 +253,12 @@ class HistoryCheckTest {
     void aFollowerThatDisagreesIsFound() {
         View right = view();
         other = new View(
-                right.jobs(), right.success(), right.failures(), right.runs().subList(1, 3), right.missed());
+                right.jobs(),
+                right.success(),
+                right.failures(),
+                right.unrun(),
+                right.runs().subList(1, 3),
+                right.missed());
         finds("s1 and s2 disagree on executions");
     }
 

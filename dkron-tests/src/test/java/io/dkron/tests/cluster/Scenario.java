@@ -147,6 +147,9 @@ final class Scenario {
                                 Evidence.Missed::reason, TreeMap::new, Collectors.summingLong(Evidence.Missed::count))),
                 clients.summary());
         remove();
+        assertThat(clients.unanswered())
+                .as("requests in " + name + " that a server which ran never answered")
+                .isEmpty();
         assertThat(faults).as("contradictions in " + name).isEmpty();
     }
 

@@ -78,11 +78,16 @@ final class Witness {
         Map<String, String> all = new TreeMap<>();
         Map<String, Long> success = new HashMap<>();
         Map<String, Long> failures = new HashMap<>();
+        Map<String, Long> unrun = new HashMap<>();
         for (JsonNode job : api.get("/v1/jobs").json()) {
             String name = job.path("name").asText();
             all.put(name, job.toString());
             success.put(name, job.path("success_count").asLong());
             failures.put(name, job.path("error_count").asLong());
+            unrun.put(
+                    name,
+                    job.path("missed_count").asLong()
+                            + job.path("skipped_count").asLong());
         }
         List<Run> runs = new ArrayList<>();
         List<Missed> missed = new ArrayList<>();
@@ -90,7 +95,7 @@ final class Witness {
             api.executions(job.name()).forEach(e -> runs.add(run(job.name(), e)));
             api.get("/v1/jobs/" + job.name() + "/missed").json().forEach(m -> missed.add(missed(job.name(), m)));
         }
-        return new View(all, success, failures, runs, missed);
+        return new View(all, success, failures, unrun, runs, missed);
     }
 
     private static Run run(String job, JsonNode e) {

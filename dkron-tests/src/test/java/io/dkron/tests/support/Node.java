@@ -27,6 +27,8 @@ public final class Node extends NodeProcess {
     private final Optional<Namespaces.Host> host;
     private final String loopback;
     private final Supplier<List<String>> flags;
+    private volatile boolean paused;
+    private volatile long resumed = Long.MIN_VALUE;
 
     /**
      * @param host the machine it is on; empty: this one
@@ -119,12 +121,20 @@ public final class Node extends NodeProcess {
 
     /** SIGSTOP: it does nothing more, but its connections stay. */
     public void pause() {
+        paused = true;
         Command.run("kill", "-STOP", Long.toString(pid()));
     }
 
     /** SIGCONT. */
     public void resume() {
         Command.run("kill", "-CONT", Long.toString(pid()));
+        resumed = System.nanoTime();
+        paused = false;
+    }
+
+    /** Whether it stood still by {@link #pause} at any time after that moment of the monotonic clock. Of any thread. */
+    public boolean stoodStillAfter(long nanoTime) {
+        return paused || resumed != Long.MIN_VALUE && resumed - nanoTime > 0;
     }
 
     /** Removes its data; it must not run. */
