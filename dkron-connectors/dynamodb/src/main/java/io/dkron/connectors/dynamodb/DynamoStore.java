@@ -81,7 +81,7 @@ final class DynamoStore implements StoreClient {
         try {
             DynamoStore store = new DynamoStore(client, failures, tables, request.timeout(), Clock.systemUTC());
             tables.ensure(client, store.calls, failures, request.timeout());
-            new KeyFill(client, store.calls, tables, store.keys, request.timeout()).run();
+            new KeyFill(client, store.calls, tables, store.keys, request.timeout(), store.clock).run();
             LOG.log(System.Logger.Level.INFO, "store opened table={0} endpoint={1}", tables.items(), where);
             return store;
         } catch (RuntimeException e) {

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -25,6 +26,8 @@ final class KeyTable {
 
     /** The row, of no folder, that says that every key has its row. */
     private static final Place COMPLETE = new Place("complete", "1");
+
+    private static final String SINCE = "since";
 
     private final DynamoDbClient client;
     private final Calls calls;
@@ -94,19 +97,30 @@ final class KeyTable {
         folders.addAll(missing);
     }
 
-    boolean isComplete(Deadline deadline) {
-        return calls.repeat(
+    /** When it was seen that every key has its row, in Unix seconds; empty when it never was. */
+    OptionalLong completeSince(Deadline deadline) {
+        Map<String, AttributeValue> row = calls.repeat(
                 "cannot be read",
                 deadline,
                 left -> client.getItem(request -> request.tableName(table)
                                 .key(row(COMPLETE))
                                 .consistentRead(true)
                                 .overrideConfiguration(Client.within(left)))
-                        .hasItem());
+                        .item());
+        return row.isEmpty()
+                ? OptionalLong.empty()
+                : OptionalLong.of(Long.parseLong(row.get(SINCE).n()));
     }
 
-    void markComplete(Deadline deadline) {
-        write(List.of(COMPLETE), deadline);
+    /** @param since when the work that makes it complete began, in Unix seconds */
+    void markComplete(long since, Deadline deadline) {
+        Map<String, AttributeValue> row = new HashMap<>(row(COMPLETE));
+        row.put(SINCE, AttributeValue.fromN(Long.toString(since)));
+        calls.repeat(
+                "keys cannot be written",
+                deadline,
+                left -> client.putItem(
+                        request -> request.tableName(table).item(row).overrideConfiguration(Client.within(left))));
     }
 
     /** Writes rows that may be there already. */

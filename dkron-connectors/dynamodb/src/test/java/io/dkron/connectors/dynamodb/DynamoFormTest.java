@@ -104,6 +104,21 @@ class DynamoFormTest {
         }
     }
 
+    /** Somebody went back to Dkron 1.x for a while. */
+    @Test
+    void whatDkron1WroteSinceIsListedWhenItsLockTells() {
+        try (StoreClient store = open()) {
+            store.commit(new Batch().put("dkron/jobs/ours", new byte[] {1}));
+        }
+        putAsDkron1("dkron/jobs/theirs", "{}", 1, Map.of());
+        putAsDkron1(request.keyspace() + "/leader", "node1", 9, expiresIn(20));
+        for (int i = 0; i < 2; i++) { // found, and still there
+            try (StoreClient store = open()) {
+                assertThat(keys(store, "dkron/jobs/")).containsExactly("dkron/jobs/ours", "dkron/jobs/theirs");
+            }
+        }
+    }
+
     @Test
     void whatIsWrittenHasTheFormOfDkron1() {
         try (StoreClient store = open()) {

@@ -119,6 +119,35 @@ class PostgresOpeningTest {
         }
     }
 
+    /** The server's own answer to a full disk, raised by a trigger in its place. */
+    @Test
+    void aFullDiskFailsTheCommitAndReadsGoOn() throws SQLException {
+        server.execute("create database full_disk");
+        try (StoreClient store = new PostgresConnector().open(request("full_disk"))) {
+            store.commit(new Batch().put("a", new byte[] {1}));
+            try (var connection = server.connect("full_disk")) {
+                connection
+                        .createStatement()
+                        .execute("create function full_disk() returns trigger language plpgsql as $$ begin"
+                                + " raise exception 'could not extend file: No space left on device'"
+                                + " using errcode = 'disk_full'; end $$");
+                connection
+                        .createStatement()
+                        .execute("create trigger full_disk before insert on dkron_entry execute function full_disk()");
+            }
+            assertThat(store.commit(new Batch().put("a", new byte[] {2}).put("b", new byte[] {2})))
+                    .isInstanceOfSatisfying(
+                            CommitResult.Failed.class,
+                            failed -> assertThat(failed.reason())
+                                    .contains("disk of the database is full", "No space left"));
+            assertThat(store.get("a").orElseThrow().value()).containsExactly(1);
+            try (var connection = server.connect("full_disk")) {
+                connection.createStatement().execute("drop trigger full_disk on dkron_entry");
+            }
+            assertThat(store.commit(new Batch().put("b", new byte[] {2}))).isInstanceOf(CommitResult.Committed.class);
+        }
+    }
+
     @Test
     void aUserWithoutRightsIsToldWhichAreMissing() throws SQLException {
         server.execute("create database foreign_tables");
