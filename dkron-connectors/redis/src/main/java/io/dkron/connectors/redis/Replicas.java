@@ -18,6 +18,7 @@ final class Replicas {
     private static final Duration WAIT_WHILE_AWAY = Duration.ofMillis(100);
 
     private final Duration wait;
+    private volatile Optional<Session> known = Optional.empty();
     private volatile boolean away;
     private volatile boolean connected;
 
@@ -41,18 +42,27 @@ final class Replicas {
         if (!session.replicated()) {
             return link.call(deadline, commit);
         }
+        if (!known.equals(Optional.of(session))) {
+            known = Optional.of(session);
+            tell(session, session.followed());
+        }
         Future<List<Object>> answer = link.send(commit);
-        if (away && !connected) { // to wait would be in vain
+        if (!connected) { // to wait would be in vain
             Future<List<Object>> role = link.send(redis -> redis.role());
-            List<Object> known = link.await(deadline, answer);
-            connected = link.await(deadline, role).stream().anyMatch(part -> part instanceof List<?> l && !l.isEmpty());
-            return known;
+            List<Object> result = link.await(deadline, answer);
+            connected = areNamed(link.await(deadline, role));
+            return result;
         }
         long millis = (away ? WAIT_WHILE_AWAY : wait).toMillis();
         Future<Long> having = link.send(redis -> redis.waitForReplication(1, millis));
-        List<Object> known = link.await(deadline, answer);
+        List<Object> result = link.await(deadline, answer);
         tell(session, link.await(deadline, having) > 0);
-        return known;
+        return result;
+    }
+
+    /** Whether a master's answer to ROLE names replicas. */
+    static boolean areNamed(List<Object> role) {
+        return role.stream().anyMatch(part -> part instanceof List<?> replicas && !replicas.isEmpty());
     }
 
     private void tell(Session session, boolean anyHas) {

@@ -12,9 +12,10 @@ import java.util.concurrent.Future;
  * together, so that reads never ask another server than commits do (protocol P15). Safe for use by many threads.
  *
  * @param replicated whether another server may take this one's place
+ * @param followed whether a replica was connected to the master at the start
  * @param weaknesses of the server's settings, for a person
  */
-record Session(Link commits, Link reads, KeyForm keys, boolean replicated, List<String> weaknesses)
+record Session(Link commits, Link reads, KeyForm keys, boolean replicated, boolean followed, List<String> weaknesses)
         implements AutoCloseable {
     /**
      * Connects, and sees that the server is a master and lets this user do what is needed. All is asked at once, for a
@@ -37,24 +38,26 @@ record Session(Link commits, Link reads, KeyForm keys, boolean replicated, List<
             List<Future<Map<String, String>>> settings = Durability.SETTINGS.stream()
                     .map(setting -> commits.send(redis -> redis.configGet(setting)))
                     .toList();
-            checkRole(commits.await(deadline, role));
+            boolean followed = checkedRole(commits.await(deadline, role));
             for (Future<String> script : scripts) {
                 commits.await(deadline, script);
             }
             checkRights(commits, rights, deadline);
-            return new Session(
-                    commits, links.get(1), keys, replicated, weaknesses(commits, settings, replicated, deadline));
+            List<String> weaknesses = weaknesses(commits, settings, replicated, deadline);
+            return new Session(commits, links.get(1), keys, replicated, followed, weaknesses);
         } catch (CallFailed e) {
             links.forEach(Link::close);
             throw new StoreException(named(master, e.getMessage()), e);
         }
     }
 
-    private static void checkRole(List<Object> role) throws CallFailed {
+    /** @return whether the master has replicas */
+    private static boolean checkedRole(List<Object> role) throws CallFailed {
         if (!Topology.text(role.get(0)).equals("master")) {
             String of = role.size() > 2 ? " of " + Topology.text(role.get(1)) + ":" + role.get(2) : "";
             throw CallFailed.refused("is a replica" + of + "; name the master, or its Sentinels", null);
         }
+        return Replicas.areNamed(role);
     }
 
     private static void checkRights(Link link, Future<byte[]> rights, Deadline deadline) throws CallFailed {
