@@ -78,6 +78,28 @@ final class Connections implements AutoCloseable {
         }
     }
 
+    /** What is done with a connection. */
+    interface Work<R> {
+        R on(Connection connection) throws SQLException;
+    }
+
+    /** Takes a connection for that work alone. */
+    <R> R use(Deadline deadline, Work<R> work) throws SQLException {
+        Connection connection = take(deadline);
+        boolean usable = false;
+        try {
+            R result = work.on(connection);
+            usable = true;
+            return result;
+        } finally {
+            if (usable) {
+                giveBack(connection);
+            } else {
+                drop(connection);
+            }
+        }
+    }
+
     private void acquire(Deadline deadline) throws SQLException {
         try {
             if (!permits.tryAcquire(deadline.left().toNanos(), TimeUnit.NANOSECONDS)) {

@@ -12,6 +12,10 @@ final class Failures {
     /** To be run again: another transaction was in the way. */
     private static final Set<String> AGAIN = Set.of("40001", "40P01");
 
+    private static final String LOST =
+            "a table or function of Dkron is gone, or not in this user's search_path; restore it,"
+                    + " or drop dkron_schema_history too and restart this server to begin anew";
+
     private static final Map<String, String> WORDS = Map.ofEntries(
             Map.entry("28P01", "the password is wrong; set backend-username and backend-password"),
             Map.entry(
@@ -21,8 +25,8 @@ final class Failures {
             Map.entry("3D000", "the database does not exist; make it by: createdb NAME"),
             Map.entry("25006", "the database is read-only, a standby or set so; name the primary in backend-machine"),
             Map.entry("42501", "the user lacks a right; let it own the tables whose names start with dkron_"),
-            Map.entry("42P01", "a table of Dkron is missing; restart this server, which makes it"),
-            Map.entry("42883", "a function of Dkron is missing; restart this server, which makes it"),
+            Map.entry("42P01", LOST),
+            Map.entry("42883", LOST),
             Map.entry("53100", "the disk of the database is full; make room there"),
             Map.entry("53200", "the database is out of memory"),
             Map.entry("53300", "too many connections; raise max_connections"),

@@ -67,16 +67,21 @@ final class PostgresStore implements StoreClient {
         Failures failures = new Failures(server.machines());
         Connections connections = new Connections(server);
         try {
-            ServerCheck check = ServerCheck.of(connections, Deadline.in(request.timeout()), failures);
-            String version = new Schema(server.source()).migrate(failures);
-            SessionFactory sessions = Sessions.factory();
-            LOG.log(
-                    System.Logger.Level.INFO,
-                    "store opened database={0} server={1} schema={2}",
-                    server.machines(),
-                    check.version(),
-                    version);
-            return new PostgresStore(connections, sessions, failures, request.timeout(), check.degraded());
+            return connections.use(Deadline.in(request.timeout()), connection -> {
+                ServerCheck check = ServerCheck.of(connection, failures);
+                String schema = new Schema(server.source()).migrate(connection, failures);
+                LOG.log(
+                        System.Logger.Level.INFO,
+                        "store opened database={0} server={1} schema={2}",
+                        server.machines(),
+                        check.version(),
+                        schema);
+                return new PostgresStore(
+                        connections, Sessions.factory(), failures, request.timeout(), check.degraded());
+            });
+        } catch (SQLException e) {
+            connections.close();
+            throw failures.exception("cannot be opened", e);
         } catch (RuntimeException e) {
             connections.close();
             throw e;

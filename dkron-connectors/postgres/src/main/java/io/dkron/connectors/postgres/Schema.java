@@ -1,7 +1,10 @@
 package io.dkron.connectors.postgres;
 
 import io.dkron.core.store.StoreException;
-import java.util.Optional;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -13,12 +16,15 @@ import org.flywaydb.core.api.configuration.FluentConfiguration;
  * version before need, so that servers can be replaced one by one.
  */
 final class Schema {
+    /** The newest script. A database that is there already needs no more of Flyway, which asks it fifty times. */
+    static final String NEWEST = "2";
+
     private static final String HISTORY = "dkron_schema_history";
 
-    private final Flyway flyway;
+    private final DataSource source;
 
     Schema(DataSource source) {
-        flyway = configuration(source).load();
+        this.source = source;
     }
 
     static FluentConfiguration configuration(DataSource source) {
@@ -34,17 +40,35 @@ final class Schema {
     /**
      * Brings the tables up to date.
      *
+     * @param connection to the same database
      * @return the version, as Flyway calls it
      * @throws StoreException saying which script failed and why
      */
-    String migrate(Failures failures) {
+    String migrate(Connection connection, Failures failures) throws SQLException {
+        if (version(connection).equals(NEWEST)) {
+            return NEWEST;
+        }
         try {
-            flyway.migrate();
-            return Optional.ofNullable(flyway.info().current())
-                    .map(current -> current.getVersion().getVersion())
-                    .orElse("none");
+            configuration(source).load().migrate();
         } catch (FlywayException e) {
             throw failures.exception("its tables cannot be made or brought up to date", e);
+        }
+        return version(connection);
+    }
+
+    /** Of the newest script that ran, which one of a newer Dkron may be; empty when none did. */
+    private static String version(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            try (ResultSet row = statement.executeQuery("select to_regclass('" + HISTORY + "') is not null")) {
+                row.next();
+                if (!row.getBoolean(1)) {
+                    return "";
+                }
+            }
+            try (ResultSet row = statement.executeQuery("select version from " + HISTORY
+                    + " where success and version is not null order by installed_rank desc limit 1")) {
+                return row.next() ? row.getString(1) : "";
+            }
         }
     }
 }

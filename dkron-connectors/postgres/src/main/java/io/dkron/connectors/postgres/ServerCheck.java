@@ -16,6 +16,7 @@ import java.util.List;
  */
 record ServerCheck(String version, String degraded) {
     private static final System.Logger LOG = System.getLogger(ServerCheck.class.getName());
+
     /** What Hibernate still supports. */
     static final int OLDEST_MAJOR = 14;
 
@@ -23,26 +24,12 @@ record ServerCheck(String version, String degraded) {
             + " current_setting('server_version_num')::int, current_setting('server_encoding'), current_setting('fsync'),"
             + " current_setting('full_page_writes'), pg_is_in_recovery()";
 
-    /** @throws StoreException when it cannot be reached, or cannot be used: why, and what to do */
-    static ServerCheck of(Connections connections, Deadline deadline, Failures failures) {
-        try {
-            Connection connection = connections.take(deadline);
-            boolean usable = false;
-            try (Statement statement = connection.createStatement();
-                    ResultSet row = statement.executeQuery(QUESTION)) {
-                row.next();
-                ServerCheck check = read(row, failures);
-                usable = true;
-                return check;
-            } finally {
-                if (usable) {
-                    connections.giveBack(connection);
-                } else {
-                    connections.drop(connection);
-                }
-            }
-        } catch (SQLException e) {
-            throw failures.exception("cannot be opened", e);
+    /** @throws StoreException when it cannot be used: why, and what to do */
+    static ServerCheck of(Connection connection, Failures failures) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(QUESTION)) {
+            row.next();
+            return read(row, failures);
         }
     }
 

@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.flywaydb.core.api.MigrationInfo;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -56,6 +57,9 @@ class PostgresOpeningTest {
                     .createStatement()
                     .execute("insert into dkron_entry values ('dkron/jobs/a', nextval('dkron_version'), 'kept')");
         }
+        MigrationInfo[] scripts =
+                Schema.configuration(new Server(request).source()).load().info().all();
+        assertThat(scripts[scripts.length - 1].getVersion()).hasToString(Schema.NEWEST);
         try (StoreClient store = new PostgresConnector().open(request)) {
             Entry kept = store.get("dkron/jobs/a").orElseThrow();
             assertThat(kept.value()).isEqualTo("kept".getBytes(UTF_8));
