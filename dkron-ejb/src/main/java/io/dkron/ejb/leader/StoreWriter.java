@@ -40,9 +40,19 @@ public final class StoreWriter implements Runnable {
     public interface Taking {
         /**
          * @return makes the event for the engine, elected or deposed
+         * @throws OvertakenException when another node was faster; it is tried again while this one may lead
          * @throws RuntimeException when the store does not allow it now; it is tried again
          */
         Function<Instant, Event> take();
+    }
+
+    /** Another node took the lead, or holds it: no fault of the store. */
+    public static final class OvertakenException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        public OvertakenException(String message) {
+            super(message);
+        }
     }
 
     private sealed interface Work {
@@ -181,6 +191,10 @@ public final class StoreWriter implements Runnable {
                 succeeded();
                 engine.accept(event);
                 return;
+            } catch (OvertakenException e) {
+                trouble = Optional.of(e.getMessage());
+                LOG.log(Level.DEBUG, "lead not taken", e);
+                pause();
             } catch (RuntimeException e) {
                 trouble = Optional.of(String.valueOf(e.getMessage()));
                 cannotLead.run(held -> LOG.log(

@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -46,7 +47,7 @@ public final class LeaseElection implements Election {
      * @param copy the same store, through which this server commits
      * @param leaderKey of the fence
      * @param joined whether this node has met those it was told to join
-     * @param workers one thread of it is kept
+     * @param loops runs a long loop on a thread of its own
      */
     public record Parts(
             String node,
@@ -55,8 +56,8 @@ public final class LeaseElection implements Election {
             String leaderKey,
             Peers peers,
             Nonces nonces,
-            java.util.function.BooleanSupplier joined,
-            Executor workers,
+            BooleanSupplier joined,
+            Executor loops,
             LongSupplier nanoTime) {
         public Parts {
             Objects.requireNonNull(node, "node");
@@ -66,7 +67,7 @@ public final class LeaseElection implements Election {
             Objects.requireNonNull(peers, "peers");
             Objects.requireNonNull(nonces, "nonces");
             Objects.requireNonNull(joined, "joined");
-            Objects.requireNonNull(workers, "workers");
+            Objects.requireNonNull(loops, "loops");
             Objects.requireNonNull(nanoTime, "nanoTime");
         }
     }
@@ -99,7 +100,7 @@ public final class LeaseElection implements Election {
         synchronized (this) {
             candidate = Optional.of(told);
         }
-        parts.workers().execute(this::run);
+        parts.loops().execute(this::run);
     }
 
     /** {@inheritDoc} Acting rests on commits alone, so that the others, who watch the fence, know it too. */
@@ -178,6 +179,7 @@ public final class LeaseElection implements Election {
     }
 
     private void run() {
+        Thread.currentThread().setName("dkron-election");
         try {
             while (!stopped) {
                 try {

@@ -47,6 +47,7 @@ public final class FeedFollower implements Runnable {
 
     @Override
     public void run() {
+        Thread.currentThread().setName("dkron-feed");
         long begun = System.nanoTime();
         try {
             while (!stopped) {

@@ -98,7 +98,8 @@ public final class Server {
      * @param cluster the others and the store, raw: the server guards it; not started
      * @param agent the node's agent part, not started
      * @param engines makes engines
-     * @param workers threads for short work and for the two long loops
+     * @param workers threads for short work, few, since a container's requests run on them too
+     * @param loops runs each of the two long loops on a thread of its own
      * @param later runs things later
      * @param exit ends the process with a code, after a leave
      */
@@ -110,6 +111,7 @@ public final class Server {
             OwnAgent agent,
             EngineFactory engines,
             ExecutorService workers,
+            Executor loops,
             ScheduledExecutorService later,
             IntConsumer exit) {
         public Parts {
@@ -120,6 +122,7 @@ public final class Server {
             Objects.requireNonNull(agent, "agent");
             Objects.requireNonNull(engines, "engines");
             Objects.requireNonNull(workers, "workers");
+            Objects.requireNonNull(loops, "loops");
             Objects.requireNonNull(later, "later");
             Objects.requireNonNull(exit, "exit");
         }
@@ -231,8 +234,8 @@ public final class Server {
     /** Starts everything; leads as soon as the store allows. @throws IllegalStateException when a part does not start */
     public void start() {
         life.begin();
-        life.start("store writer", () -> parts.workers().execute(named("store-writer", writer)), writer::stop);
-        life.start("engine", () -> parts.workers().execute(named("engine", loop)), () -> loop.stop(STOP_WITHIN));
+        life.start("store writer", () -> parts.loops().execute(named("store-writer", writer)), writer::stop);
+        life.start("engine", () -> parts.loops().execute(named("engine", loop)), () -> loop.stop(STOP_WITHIN));
         life.start(
                 "agent",
                 () -> parts.agent().start(new AgentReports(loop, outputs, cluster), services(), agentClock),

@@ -36,6 +36,7 @@ import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
+import jakarta.enterprise.concurrent.ManagedThreadFactory;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Startup;
@@ -65,6 +66,10 @@ public class ServerNode {
 
     @Resource
     private ManagedScheduledExecutorService later;
+
+    /** For what never ends: the pool of the executors is small, and requests run on it too. */
+    @Resource
+    private ManagedThreadFactory threads;
 
     @Resource(lookup = "jca/dkron-store")
     private StoreConnectionFactory stores;
@@ -176,6 +181,7 @@ public class ServerNode {
                     (wanted, node, layout) ->
                             Engines.leader(wanted, node, layout, new ScheduleTimetables(ZoneId.systemDefault())),
                     workers,
+                    this::loop,
                     later,
                     ProcessBridge::exit));
             made.start();
@@ -211,8 +217,12 @@ public class ServerNode {
                         () -> UUID.randomUUID().toString()),
                 GossipConfig.from(settings),
                 rpc,
-                workers,
+                this::loop,
                 this::fatal));
+    }
+
+    private void loop(Runnable endless) {
+        threads.newThread(endless).start();
     }
 
     /** The store on this node's disk: replication needs more of it than a connection offers. */

@@ -38,7 +38,7 @@ final class SharedCluster implements ClusterPart, BatchListener {
      * @param nonces marks of this node's leads
      * @param gossip how it finds the others
      * @param clients connections to other nodes' RPC ports
-     * @param workers two threads of it are kept
+     * @param loops runs each of two long loops on a thread of its own
      * @param fatal ends the process, with the reason
      */
     record Parts(
@@ -48,7 +48,7 @@ final class SharedCluster implements ClusterPart, BatchListener {
             Nonces nonces,
             GossipConfig gossip,
             RpcClients clients,
-            Executor workers,
+            Executor loops,
             Consumer<String> fatal) {
         Parts {
             Objects.requireNonNull(node, "node");
@@ -57,7 +57,7 @@ final class SharedCluster implements ClusterPart, BatchListener {
             Objects.requireNonNull(nonces, "nonces");
             Objects.requireNonNull(gossip, "gossip");
             Objects.requireNonNull(clients, "clients");
-            Objects.requireNonNull(workers, "workers");
+            Objects.requireNonNull(loops, "loops");
             Objects.requireNonNull(fatal, "fatal");
         }
     }
@@ -83,7 +83,7 @@ final class SharedCluster implements ClusterPart, BatchListener {
                 peers,
                 parts.nonces(),
                 () -> trouble().isEmpty(),
-                parts.workers(),
+                parts.loops(),
                 System::nanoTime));
         follower = new FeedFollower(copy, new PeerChannels(peers, parts.clients())::leader);
     }
@@ -150,7 +150,7 @@ final class SharedCluster implements ClusterPart, BatchListener {
         peers.are(started);
         watching.add(peers.onChange(election::look));
         watching.add(peers.onChange(follower::changed));
-        parts.workers().execute(follower);
+        parts.loops().execute(follower);
     }
 
     @Override

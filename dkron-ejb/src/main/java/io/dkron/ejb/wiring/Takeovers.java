@@ -82,7 +82,7 @@ final class Takeovers implements StoreWriter.Taking {
             return now -> new Event.Elected(now, takeover);
         }
         if (result instanceof Takeover.Result.Contended contended) {
-            throw new StoreException("another node took the lead at the same time"
+            throw new StoreWriter.OvertakenException("another node took the lead at the same time"
                     + contended.by().map(by -> ": " + by.node()).orElse(""));
         }
         throw new StoreException(((Takeover.Result.Failed) result).reason());

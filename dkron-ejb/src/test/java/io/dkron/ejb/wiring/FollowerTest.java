@@ -87,6 +87,7 @@ class FollowerTest {
                 agent,
                 (settings, node, layout) -> Engines.leader(settings, node, layout, (job, anchor) -> new NoTimetable()),
                 workers,
+                task -> new Thread(task).start(),
                 later,
                 code -> {}));
         leader.start();

@@ -218,12 +218,13 @@ class SharedClusterTest {
                                         () -> UUID.randomUUID().toString()),
                                 GossipConfig.from(settings),
                                 clients,
-                                workers,
+                                task -> new Thread(task).start(),
                                 reason -> {})),
                         new FakeAgent().serving(freePort(), workers),
                         (wanted, node, layout) ->
                                 Engines.leader(wanted, node, layout, new ScheduleTimetables(ZoneOffset.UTC)),
                         workers,
+                        task -> new Thread(task).start(),
                         later,
                         code -> {}));
             } catch (IOException e) {
