@@ -197,7 +197,6 @@ public final class LeaseElection implements Election {
     }
 
     private void once() {
-        long asked = parts.nanoTime().getAsLong();
         Optional<LeaderRecord> seen;
         try {
             seen = read();
@@ -209,23 +208,24 @@ public final class LeaseElection implements Election {
             return;
         }
         seen.map(LeaderRecord::clusterId).ifPresent(this::belong);
-        decide(seen, asked);
+        decide(seen, parts.nanoTime().getAsLong());
     }
 
     private Optional<LeaderRecord> read() {
         return parts.store().get(parts.leaderKey()).map(Entry::value).map(LeaderRecords.JSON::read);
     }
 
-    private synchronized void decide(Optional<LeaderRecord> seen, long asked) {
-        watch.saw(seen, asked);
+    /** @param answered not before the store showed that: it may have been slow, and the value young */
+    private synchronized void decide(Optional<LeaderRecord> seen, long answered) {
+        watch.saw(seen, answered);
         Optional<String> foreign = foreign();
         Optional<String> free = foreign.isPresent()
                 ? Optional.empty()
-                : watch.over(parts.nanoTime().getAsLong());
+                : watch.over(answered);
         trouble = foreign;
         if (eligible && (foreign.isPresent() || !watch.own() && !seen.equals(over) && seen.isPresent())) {
             deposed(foreign.orElseGet(() -> seen.orElseThrow().node() + " leads"));
-        } else if (!eligible && free.isPresent() && mayTake(asked)) {
+        } else if (!eligible && free.isPresent() && mayTake(answered)) {
             over = seen;
             eligible = true;
             yielding = false;

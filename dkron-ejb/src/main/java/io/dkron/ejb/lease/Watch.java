@@ -38,7 +38,7 @@ final class Watch {
         this.others = Objects.requireNonNull(others, "others");
     }
 
-    /** The store showed this value at a moment not before that one. */
+    /** The store showed this value at a moment not after that one. */
     void saw(Optional<LeaderRecord> seen, long nanos) {
         if (!looked || !seen.equals(record)) {
             looked = true;

@@ -168,6 +168,7 @@ class ServerTest {
                 (settings, node, layout) ->
                         Engines.leader(settings, node, layout, (job, anchor) -> new Every(job.schedule(), anchor)),
                 workers,
+                task -> new Thread(task).start(),
                 later,
                 exit::set));
     }
