@@ -177,29 +177,29 @@ public abstract class StoreFaultContract {
     void P4underKillsNothingAcknowledgedIsLostAndTheUnknownIsSettled() throws Exception {
         int rounds = ServerProcess.longRuns() ? 8 : 2;
         StoreClient client = openServing(server().machine());
-        List<Leader> leaders = new ArrayList<>();
+        List<FencedCaller> leaders = new ArrayList<>();
         List<Future<Void>> runs = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
-            Leader leader = new Leader(client, key("leader" + i));
+            FencedCaller leader = new FencedCaller(client, key("leader" + i));
             leaders.add(leader);
             runs.add(calls.submit(leader));
         }
         try {
             for (int i = 0; i < rounds; i++) {
-                awaitProgress(leaders, runs);
+                FencedCaller.awaitProgress(leaders, runs);
                 server().kill();
                 server().start();
             }
-            awaitProgress(leaders, runs);
+            FencedCaller.awaitProgress(leaders, runs);
         } finally {
-            leaders.forEach(Leader::stop);
+            leaders.forEach(FencedCaller::stop);
             startAgain();
         }
         for (Future<Void> run : runs) {
             run.get(60, TimeUnit.SECONDS);
         }
         StoreClient fresh = openServing(server().machine());
-        for (Leader leader : leaders) {
+        for (FencedCaller leader : leaders) {
             leader.check(fresh);
         }
     }
@@ -275,7 +275,7 @@ public abstract class StoreFaultContract {
     void aConnectionCutMidCommitNeverMakesAResultThatIsWrong() throws Exception {
         int rounds = ServerProcess.longRuns() ? 200 : 24;
         TcpProxy proxy = proxy();
-        Leader leader = new Leader(openServing(proxy.machine()), key("leader"));
+        FencedCaller leader = new FencedCaller(openServing(proxy.machine()), key("leader"));
         for (int i = 0; i < rounds; i++) {
             leader.commitOnce(); // the connection is warm
             if (i % 2 == 0) {
@@ -484,122 +484,6 @@ public abstract class StoreFaultContract {
             pauseBriefly();
         } while (!left.isEmpty() && System.nanoTime() < giveUp);
         assertThat(left).as("threads left by the client").isEmpty();
-    }
-
-    // ---- a caller that commits as a leader does ----
-
-    /**
-     * Commits numbers under a fence: each batch compares the fence, writes it with the next number, and puts the number
-     * under a key of its own. A batch of unknown outcome is settled before the next.
-     */
-    private static final class Leader implements Callable<Void> {
-        private final Store store;
-        private final String prefix;
-        private final Set<Integer> there = new HashSet<>();
-        private final Set<Integer> absent = new HashSet<>();
-        private final AtomicInteger acknowledged = new AtomicInteger();
-        private volatile boolean stopped;
-        private int next;
-        private long fence = Batch.ABSENT;
-
-        Leader(Store store, String prefix) {
-            this.store = store;
-            this.prefix = prefix;
-        }
-
-        @Override
-        public Void call() {
-            while (!stopped) {
-                commitOnce();
-            }
-            return null;
-        }
-
-        void stop() {
-            stopped = true;
-        }
-
-        int acknowledged() {
-            return acknowledged.get();
-        }
-
-        void commitOnce() {
-            int number = next++;
-            CommitResult result = store.commit(new Batch()
-                    .expect(prefix + "/fence", fence)
-                    .put(prefix + "/fence", bytes("batch " + number))
-                    .put(number(number), bytes("" + number)));
-            if (result instanceof CommitResult.Committed c) {
-                fence = c.version();
-                there.add(number);
-                acknowledged.incrementAndGet();
-            } else if (result instanceof CommitResult.Failed) {
-                absent.add(number);
-                pauseBriefly();
-            } else if (result instanceof CommitResult.Unknown) {
-                settleOwn(number);
-            } else {
-                fail("batch %d: %s although nobody else writes, fence %d", number, result, fence);
-            }
-        }
-
-        private void settleOwn(int number) {
-            long giveUp = System.nanoTime() + RECOVERY.toNanos() * 2;
-            while (System.nanoTime() < giveUp) {
-                String mark = "settled " + number;
-                CommitResult result = store.commit(
-                        new Batch().expect(prefix + "/fence", fence).put(prefix + "/fence", bytes(mark)));
-                if (result instanceof CommitResult.Committed c) {
-                    fence = c.version();
-                    absent.add(number);
-                    return;
-                }
-                if (result instanceof CommitResult.Refused r) {
-                    Entry now = awaitRead(store, prefix + "/fence");
-                    assertThat(now.version()).isEqualTo(r.actual());
-                    fence = now.version();
-                    boolean mine = new String(now.value(), UTF_8).equals(mark); // an earlier try of these
-                    (mine ? absent : there).add(number);
-                    return;
-                }
-                pauseBriefly();
-            }
-            fail("batch %d could not be settled", number);
-        }
-
-        void check(Store fresh) {
-            Set<String> found = new HashSet<>();
-            String after = "";
-            Page page;
-            do {
-                page = fresh.list(prefix + "/n/", after, 500);
-                page.entries().forEach(entry -> found.add(entry.key()));
-                after = page.entries().get(page.entries().size() - 1).key();
-            } while (page.more());
-            assertThat(found)
-                    .as("acknowledged or settled as applied")
-                    .containsAll(there.stream().map(this::number).toList());
-            assertThat(absent.stream().map(this::number))
-                    .as("failed or settled as never applied")
-                    .noneMatch(found::contains);
-        }
-
-        private String number(int number) {
-            return String.format("%s/n/%06d", prefix, number);
-        }
-    }
-
-    /** Waits until each committed some more, or one ended, which it does by a failure. */
-    private static void awaitProgress(List<Leader> leaders, List<Future<Void>> runs) {
-        List<Integer> goals =
-                leaders.stream().map(leader -> leader.acknowledged() + 25).toList();
-        await("every caller to commit again", () -> {
-            boolean all = true;
-            for (int i = 0; i < goals.size(); i++) {
-                all &= leaders.get(i).acknowledged() >= goals.get(i);
-            }
-            return all || runs.stream().anyMatch(Future::isDone);
-        });
     }
 
     /** Settles a batch that expected the fence at a version and wrote that value to it (protocol P4). */
