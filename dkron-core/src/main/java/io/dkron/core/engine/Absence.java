@@ -102,7 +102,10 @@ final class Absence {
         }
         lead.timers.at(now.plus(lead.settings.lostAfter()), later -> {
             if (now.equals(away.get(node))) { // that very absence
-                of(node).forEach(e -> lose(e, later));
+                of(node).forEach(e -> {
+                    lose(e, later);
+                    lead.ledger.cut();
+                });
             }
         });
     }
@@ -157,9 +160,10 @@ final class Absence {
         if (lead.alive(node).isPresent()) {
             return;
         }
-        of(node).stream()
-                .filter(e -> !lead.results.processing(e.key()))
-                .forEach(e -> release(e, "outcome unknown: node " + node + " was removed", now));
+        of(node).stream().filter(e -> !lead.results.processing(e.key())).forEach(e -> {
+            release(e, "outcome unknown: node " + node + " was removed", now);
+            lead.ledger.cut();
+        });
         away.remove(node);
     }
 

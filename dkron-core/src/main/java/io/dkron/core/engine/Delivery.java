@@ -7,6 +7,7 @@ import io.dkron.core.execution.ExecutionState;
 import io.dkron.core.execution.RunKey;
 import io.dkron.core.execution.RunOrder;
 import io.dkron.core.execution.Trigger;
+import io.dkron.core.job.MissedFirings;
 import io.dkron.core.time.GoDuration;
 import java.time.Duration;
 import java.time.Instant;
@@ -114,6 +115,7 @@ final class Delivery {
             Open sent = open.get(handover.key());
             if (event.term() == lead.fence.term() && sent != null && !sent.asking()) {
                 handed(sent, handover, event.now());
+                lead.ledger.cut();
             }
         }
     }
@@ -206,6 +208,9 @@ final class Delivery {
         Set<RunKey> known = new HashSet<>();
         for (KnownRun run : event.runs()) {
             known.add(run.key());
+            if (run.ended() && lead.gap == MissedFirings.Reason.ROLLBACK) {
+                expectReport(run.key(), event.now());
+            }
         }
         for (Open waiting : askingOf(event.node())) {
             if (Unreadable.is(waiting.key())) {
@@ -213,6 +218,7 @@ final class Delivery {
             } else {
                 decide(waiting, known.contains(waiting.key()), event);
             }
+            lead.ledger.cut();
         }
     }
 
@@ -242,6 +248,26 @@ final class Delivery {
         } else {
             waiting.askingSince = Optional.empty();
             resend(waiting, event.now());
+        }
+    }
+
+    /**
+     * It ended, and the store says that it runs. If its result was acknowledged before the store went back, the agent does not
+     * report it again (protocol P14).
+     */
+    private void expectReport(RunKey key, Instant now) {
+        Open waiting = open.get(key);
+        if (waiting != null) {
+            lead.timers.at(
+                    now.plus(lead.settings.lostAfter()),
+                    later -> execution(waiting.order)
+                            .filter(e -> !lead.results.processing(e.key()))
+                            .ifPresent(e -> finish(
+                                    e,
+                                    ExecutionState.FAILED,
+                                    "outcome unknown: it ended before the store went back in time",
+                                    false,
+                                    later)));
         }
     }
 
@@ -308,6 +334,7 @@ final class Delivery {
             Instant since = waiting.askingSince.orElse(now);
             if (!now.isBefore(since.plus(lead.settings.lostAfter()))) {
                 execution(waiting.order).ifPresent(e -> lead.absence.lose(e, now));
+                lead.ledger.cut();
             }
         }
     }

@@ -1,6 +1,7 @@
 package io.dkron.core.engine;
 
 import io.dkron.core.cluster.Fence;
+import io.dkron.core.cluster.Progress;
 import io.dkron.core.execution.Execution;
 import io.dkron.core.execution.RunKey;
 import io.dkron.core.execution.RunOrder;
@@ -32,9 +33,23 @@ public sealed interface Effect {
 
     /**
      * The state in memory is no longer known to match the store: run {@link Takeover#run} again, as often as needed, and
-     * send {@link Event.Elected}, or {@link Event.Deposed} when another leads. Nothing else will be committed before.
+     * send {@link Event.Elected}, {@link Event.Deposed} when another leads, or {@link Event.RolledBack}. Nothing else will be
+     * committed before.
+     *
+     * @param seen how far the engine knows that the store was; part of the next {@link Claim}, and of all that follow
+     * @param accepted an operator accepted that the store went back: so does the next {@link Claim} until one succeeds
      */
-    record Reload(String reason) implements Effect {}
+    record Reload(String reason, Progress seen, boolean accepted) implements Effect {
+        public Reload {
+            Objects.requireNonNull(reason, "reason");
+            Objects.requireNonNull(seen, "seen");
+        }
+
+        /** By one who knows nothing of the store. */
+        public Reload(String reason) {
+            this(reason, Progress.NONE, false);
+        }
+    }
 
     /** Send {@link Event.Tick} at this engine time; replaces the earlier wish. */
     record WakeAt(Instant at) implements Effect {}

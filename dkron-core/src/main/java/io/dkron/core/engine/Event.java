@@ -1,5 +1,6 @@
 package io.dkron.core.engine;
 
+import io.dkron.core.cluster.Fence;
 import io.dkron.core.cluster.Member;
 import io.dkron.core.execution.OutputTail;
 import io.dkron.core.execution.RunKey;
@@ -37,6 +38,28 @@ public sealed interface Event {
     /** This node leads no longer; open requests are answered {@link Outcome.Unavailable}. */
     record Deposed(Instant now, String reason) implements Event {}
 
+    /**
+     * The store went back in time ({@link Takeover.Result.RolledBack}): this node leads no longer, and nobody may, until
+     * an operator accepts it by {@link AcceptRollback}. To be sent in place of {@link Elected}.
+     */
+    record RolledBack(Instant now, Takeover.Result.RolledBack what) implements Event {
+        public RolledBack {
+            Objects.requireNonNull(what, "what");
+        }
+    }
+
+    /**
+     * An agent refused a call of this lead, as it has seen a higher term. Either another leads, or the store has lost that
+     * term; a commit tells which. May be sent at each such refusal (protocol P14).
+     *
+     * @param seen the highest fence that the agent has seen
+     */
+    record AgentAhead(Instant now, String node, Fence seen) implements Event {
+        public AgentAhead {
+            Objects.requireNonNull(seen, "seen");
+        }
+    }
+
     /** The members that gossip shows, all of them, each time that something changed, and once before the first election. */
     record Members(Instant now, List<Member> members) implements Event {
         public Members {
@@ -73,8 +96,20 @@ public sealed interface Event {
      * assumed and asks for a {@link Effect.Reload}.
      *
      * @param reason for a person
+     * @param refused the key that had another version; empty when it failed otherwise. If it is a job's, somebody else wrote
+     *     that job: requests that wait are decided again after the reload instead of being given up (protocol P21)
      */
-    record CommitLost(Instant now, long sequence, String reason) implements Event {}
+    record CommitLost(Instant now, long sequence, String reason, Optional<String> refused) implements Event {
+        public CommitLost {
+            Objects.requireNonNull(reason, "reason");
+            Objects.requireNonNull(refused, "refused");
+        }
+
+        /** Lost in another way than by a precondition. */
+        public CommitLost(Instant now, long sequence, String reason) {
+            this(now, sequence, reason, Optional.empty());
+        }
+    }
 
     /**
      * How the orders of an {@link Effect.Dispatch} fared, one entry for each order.
@@ -236,6 +271,12 @@ public sealed interface Event {
 
     /** Refuse or take new jobs. Answered by {@link Outcome.PauseSet}. */
     record Pause(Instant now, Request request, boolean paused) implements Asked {}
+
+    /**
+     * Go on with a store that went back in time: what it lost is lost, and what fell due until now is missed. Answered when
+     * this node leads again by {@link Outcome.RollbackAccepted}; by {@link Outcome.NotRolledBack} where there is none.
+     */
+    record AcceptRollback(Instant now, Request request) implements Asked {}
 
     /**
      * Cancel executions. Answered by {@link Outcome.Cancelling}, {@link Outcome.NotRunning}, {@link

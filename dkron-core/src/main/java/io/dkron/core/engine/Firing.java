@@ -5,6 +5,7 @@ import io.dkron.core.execution.Trigger;
 import io.dkron.core.job.Concurrency;
 import io.dkron.core.job.JobName;
 import io.dkron.core.job.JobState;
+import io.dkron.core.job.Misfire;
 import io.dkron.core.job.MisfirePolicy;
 import io.dkron.core.job.MissedFirings;
 import io.dkron.core.job.MissedFirings.Reason;
@@ -30,7 +31,7 @@ final class Firing {
 
     /** Fires all that is due by now, each job in a unit of its own; leaves the rest when too much waits for the store. */
     void fire(Instant now) {
-        while (!lead.ledger.full()) {
+        while (!lead.suspect && !lead.ledger.full()) {
             Optional<JobName> due = lead.due.pollDue(now);
             if (due.isEmpty()) {
                 return;
@@ -57,19 +58,33 @@ final class Firing {
         }
         MisfirePolicy policy = entry.definition().misfire();
         Instant oldest = now.minus(grace(policy));
-        Misfires.Verdict verdict =
-                Misfires.judge(entry.timetable(), next, until, lateUpTo(now), oldest, policy.mode(), policy.limit());
+        boolean unknown = lead.gap == Reason.ROLLBACK && !next.isAfter(lead.electedAt); // what of it ran nobody knows
+        Misfires.Verdict verdict = Misfires.judge(
+                entry.timetable(),
+                next,
+                until,
+                lateUpTo(now),
+                oldest,
+                unknown ? Misfire.SKIP : policy.mode(),
+                policy.limit());
         missed(entry, verdict.missed(), next.isAfter(lead.electedAt) ? Reason.MISFIRE : lead.gap);
-        Instant newest = verdict.fire().isEmpty()
-                ? verdict.missed().last()
-                : verdict.fire().get(verdict.fire().size() - 1);
-        Instant passed = newest.isBefore(next) ? next : newest;
-        Instant after = passed.isAfter(now) ? passed : now;
-        entry.set(entry.state().with().lastDue(Optional.of(passed)).next(entry.nextAfter(after)));
-        lead.due.set(entry.name(), entry.state().next());
-        for (Instant due : verdict.fire()) {
-            scheduled(entry, due, now);
+        List<Instant> fire = verdict.fire();
+        for (int i = 0; i + 1 < fire.size(); i++) { // each a step of its own: the next instant is what is left to do
+            passed(entry, fire.get(i), Optional.of(fire.get(i + 1)));
+            scheduled(entry, fire.get(i), now);
+            lead.ledger.cut();
         }
+        Instant newest = fire.isEmpty() ? verdict.missed().last() : fire.get(fire.size() - 1);
+        Instant last = newest.isBefore(next) ? next : newest;
+        passed(entry, last, entry.nextAfter(last.isAfter(now) ? last : now));
+        if (!fire.isEmpty()) {
+            scheduled(entry, newest, now);
+        }
+    }
+
+    private void passed(JobEntry entry, Instant due, Optional<Instant> next) {
+        entry.set(entry.state().with().lastDue(Optional.of(due)).next(next));
+        lead.due.set(entry.name(), next);
         lead.ledger.put(entry.job());
     }
 
@@ -88,6 +103,7 @@ final class Firing {
     private void scheduled(JobEntry entry, Instant due, Instant now) {
         if (forbidden(entry)) {
             missed(entry, new Span(1, due, due), Reason.FORBID);
+            lead.ledger.put(entry.job());
         } else {
             lead.groups.start(entry, Trigger.SCHEDULE, "due:" + Nanos.of(due), Optional.of(due), now);
         }

@@ -48,32 +48,80 @@ final class Groups {
         long number = number(entry, now);
         Group group = new Group(number);
         entry.groups().put(number, group);
-        List<Execution> executions = new ArrayList<>();
-        for (Member target : targets) {
-            RunKey key = new RunKey(entry.state().uid(), cause, target.name(), 1);
-            executions.add(execution(entry, key, number, number, trigger, scheduledAt, target.journalId(), now));
-        }
+        Todo.Start manifest = new Todo.Start(
+                entry.name(),
+                entry.state().uid(),
+                number,
+                trigger,
+                cause,
+                scheduledAt,
+                now,
+                targets.stream()
+                        .map(t -> new Todo.Start.Target(t.name(), t.journalId()))
+                        .toList());
+        List<Execution> executions = manifest.executions();
         if (targets.isEmpty()) {
-            RunKey key = new RunKey(entry.state().uid(), cause, lead.settings.node(), 1);
-            executions.add(execution(entry, key, number, number, trigger, scheduledAt, "", now));
-        }
-        executions.forEach(e -> record(entry, group, e));
-        started(entry, group, now);
-        if (targets.isEmpty()) {
-            Execution none = executions.get(0);
-            lead.results.finish(
+            none(entry, group, manifest, "no target nodes found to run job " + entry.name());
+        } else if (!lead.room.runs(
+                entry.live(), executions.stream().map(Execution::id).toList())) {
+            none(
                     entry,
-                    none.ended(
-                            ExecutionState.FAILED,
-                            none.startedAt(),
-                            now,
-                            Outputs.reason("no target nodes found to run job " + entry.name())),
-                    false,
-                    now);
+                    group,
+                    manifest,
+                    targets.size() + " more executions of job " + entry.name() + " are too many for the store while "
+                            + entry.live().size() + " have not ended");
         } else {
-            executions.forEach(e -> lead.delivery.order(entry, e, now));
+            executions.forEach(e -> adopt(entry, e));
+            started(entry, group, now);
+            record(entry, manifest, executions, now);
         }
         return OptionalLong.of(number);
+    }
+
+    /** The records of a group, in as many parts as the store needs; its job's record comes with the first. */
+    private void record(JobEntry entry, Todo.Start manifest, List<Execution> executions, Instant now) {
+        for (int i = 0; i < executions.size(); i++) {
+            part(manifest, i);
+            lead.ledger.put(executions.get(i));
+            lead.delivery.order(entry, executions.get(i), now);
+        }
+    }
+
+    private void part(Todo.Start manifest, int recorded) {
+        if (recorded > 0 && recorded % lead.room.executions() == 0) {
+            lead.ledger.part(() -> manifest.after(recorded));
+        }
+        lead.ledger.guard(manifest.job());
+    }
+
+    /** Records the executions of an earlier lead's group that have no record yet. */
+    void complete(Todo.Start manifest) {
+        List<Execution> executions = manifest.executions();
+        for (int i = 0; i < executions.size(); i++) {
+            part(manifest, i);
+            lead.ledger.put(executions.get(i));
+        }
+    }
+
+    /** A group that cannot run is one failed execution, on this node, that says why. */
+    private void none(JobEntry entry, Group group, Todo.Start manifest, String reason) {
+        RunKey key = new RunKey(manifest.uid(), manifest.cause(), lead.settings.node(), 1);
+        Execution none = execution(
+                entry,
+                key,
+                manifest.group(),
+                manifest.group(),
+                manifest.trigger(),
+                manifest.scheduledAt(),
+                "",
+                manifest.at());
+        record(entry, group, none);
+        started(entry, group, manifest.at());
+        lead.results.finish(
+                entry,
+                none.ended(ExecutionState.FAILED, none.startedAt(), manifest.at(), Outputs.reason(reason)),
+                false,
+                manifest.at());
     }
 
     /**

@@ -47,6 +47,8 @@ final class Lead {
     final DueQueue due = new DueQueue();
     final Timers timers = new Timers();
     final RequestMemory requests = new RequestMemory();
+    final Room room;
+    final int outputLimit;
     final Ledger ledger;
     final Retention retention;
     final Delivery delivery;
@@ -55,7 +57,9 @@ final class Lead {
     final Results results;
     final Removal removal;
     final Firing firing;
+    final Saving saving;
     boolean paused;
+    boolean suspect; // somebody saw a higher term: nothing is fired before it is known why
 
     Lead(Tools tools, Takeover takeover, Map<String, Member> members, Instant now) {
         this.tools = tools;
@@ -66,7 +70,9 @@ final class Lead {
         this.members = new LinkedHashMap<>(members);
         this.paused = takeover.paused();
         this.purges = new TreeMap<>(takeover.purges());
-        this.ledger = new Ledger(tools.layout(), settings, requests, takeover.record(), takeover.version());
+        this.room = new Room(takeover.limits());
+        this.outputLimit = room.output(settings.outputLimit());
+        this.ledger = new Ledger(tools.layout(), settings, requests, takeover);
         this.retention = new Retention(this);
         this.delivery = new Delivery(this);
         this.absence = new Absence(this);
@@ -74,6 +80,7 @@ final class Lead {
         this.results = new Results(this);
         this.removal = new Removal(this);
         this.firing = new Firing(this);
+        this.saving = new Saving(this);
         takeover.requests().forEach(requests::bucket);
         for (Stored<Job> stored : takeover.jobs()) {
             ledger.known(stored.value().name(), stored.version());

@@ -1,49 +1,67 @@
 package io.dkron.core.engine;
 
 import io.dkron.core.cluster.LeaderRecord;
+import io.dkron.core.cluster.Progress;
 import io.dkron.core.execution.Execution;
 import io.dkron.core.job.ExecutionId;
 import io.dkron.core.job.Job;
 import io.dkron.core.job.JobName;
 import io.dkron.core.store.Batch;
 import io.dkron.core.store.Layout;
-import java.time.Duration;
+import io.dkron.core.store.Limits;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Group commit under the fence (protocol P4). Steps write into units; units wait in a queue, and as many as fit go into
  * one batch when no other is in flight. Effects held by a unit are released when its batch is stored.
+ *
+ * <p>A step that may grow large is written in parts, each of which fits into a batch. Where the store takes them all they
+ * are one batch. Otherwise the batch with the first part decides the step and says what is left to do of it, and so does
+ * each that follows until the last (protocol P5). Steps are stored in order, so one at most is in parts at any time.
  */
 final class Ledger {
     /** A batch in flight. */
     private record Flight(long sequence, LeaderRecord fence, Map<String, Unit.Write> writes, List<Effect> held) {}
 
+    private static final int DELETES = 16;
+
     private final Layout layout;
+    private final Limits limits;
     private final EngineSettings settings;
     private final RequestMemory requests;
     private final Map<JobName, Long> versions = new HashMap<>();
     private final Deque<Unit> queue = new ArrayDeque<>();
     private final List<Effect> free = new ArrayList<>();
+    private final List<Unit> parts = new ArrayList<>(); // of the present step, before the present unit
+    private final Set<String> loose = new LinkedHashSet<>(); // to be deleted after the present step, together or not
     private Unit unit = new Unit();
+    private List<Todo> enclosing = List.of();
+    private boolean inParts; // the store says what is left to do of a step
     private Optional<Flight> flight = Optional.empty();
     private LeaderRecord fence;
     private long fenceVersion;
     private long position;
 
-    Ledger(Layout layout, EngineSettings settings, RequestMemory requests, LeaderRecord fence, long fenceVersion) {
+    /** Of a lead that begins like this; what was left to do is to be the first step. */
+    Ledger(Layout layout, EngineSettings settings, RequestMemory requests, Takeover takeover) {
         this.layout = layout;
+        this.limits = takeover.limits();
         this.settings = settings;
         this.requests = requests;
-        this.fence = fence;
-        this.fenceVersion = fenceVersion;
+        this.fence = takeover.record();
+        this.fenceVersion = takeover.version();
+        this.inParts = takeover.inParts();
     }
 
     /** The version that a job was read with. */
@@ -57,6 +75,11 @@ final class Ledger {
 
     void delete(JobName job) {
         unit.writes().put(layout.keys().job(job), new Unit.DeleteJob(job));
+    }
+
+    /** Has what is written fail if somebody else changed the job. */
+    void guard(JobName job) {
+        unit.writes().putIfAbsent(layout.keys().job(job), new Unit.Guard(job));
     }
 
     void put(Execution execution) {
@@ -75,10 +98,51 @@ final class Ledger {
         unit.writes().put(key, new Unit.Delete());
     }
 
-    /** Remembers a request that this unit does. */
+    /** Deletes an execution after the present step; a crash in between leaves it for a later pruning. */
+    void deleteLater(JobName job, ExecutionId id) {
+        loose.add(layout.keys().execution(job, id));
+    }
+
+    /** Remembers a request that the present step does: from its first part on it is done. */
     void done(RequestRecord request) {
-        unit.requests().add(request);
+        (parts.isEmpty() ? unit : parts.get(0)).requests().add(request);
         requests.add(request);
+    }
+
+    /**
+     * Ends a part of the present step, where there is something in it. If no other part gets into its batch, the store
+     * says from then on what is left.
+     *
+     * @param left what the parts that follow do, asked for when it is needed
+     */
+    void part(Supplier<Todo> left) {
+        List<Todo> outer = enclosing;
+        split(() -> Stream.concat(Stream.of(left.get()), outer.stream()).toList());
+    }
+
+    /** The same where the next leader finds out by itself what is left. */
+    void part() {
+        List<Todo> outer = enclosing;
+        split(() -> outer);
+    }
+
+    private void split(Supplier<List<Todo>> left) {
+        if (unit.commits()) {
+            unit.followed(left);
+            parts.add(unit);
+            unit = new Unit();
+        }
+    }
+
+    /** Writes what may be in parts itself, while this is left to do after it. */
+    void within(List<Todo> left, Runnable writing) {
+        List<Todo> outer = enclosing;
+        enclosing = Stream.concat(left.stream(), outer.stream()).toList();
+        try {
+            writing.run();
+        } finally {
+            enclosing = outer;
+        }
     }
 
     /** Performs the effect when everything written so far is stored; at once when it is already. */
@@ -97,15 +161,24 @@ final class Ledger {
 
     /** Writes the fence, unless something that does is on its way. */
     void beat() {
-        if (idle()) {
+        if (queue.isEmpty() && parts.isEmpty() && flight.isEmpty()) {
             unit.fence();
         }
     }
 
-    /** Ends a logical step: what it wrote goes into one batch. */
+    /** Waits for a commit even if nothing is written. */
+    void prove() {
+        unit.fence();
+    }
+
+    /** Ends a logical step: what it wrote goes into one batch, or in parts into several. */
     void cut() {
         if (unit.commits()) {
-            queue.add(unit);
+            parts.add(unit);
+        } else if (!parts.isEmpty()) {
+            Unit last = parts.get(parts.size() - 1);
+            last.last();
+            last.held().addAll(unit.held());
         } else if (!queue.isEmpty()) {
             queue.getLast().held().addAll(unit.held());
         } else if (flight.isPresent()) {
@@ -113,7 +186,21 @@ final class Ledger {
         } else {
             free.addAll(unit.held());
         }
+        queue.addAll(parts);
+        parts.clear();
         unit = new Unit();
+        for (String key : loose) {
+            unit.writes().put(key, new Unit.Delete());
+            if (unit.writes().size() == DELETES) {
+                queue.add(unit);
+                unit = new Unit();
+            }
+        }
+        if (unit.commits()) {
+            queue.add(unit);
+            unit = new Unit();
+        }
+        loose.clear();
     }
 
     /** Whether so much waits that firings had better wait too. */
@@ -121,14 +208,9 @@ final class Ledger {
         return queue.stream().mapToInt(u -> u.writes().size()).sum() >= settings.batchWrites();
     }
 
-    /** Whether nothing waits or is in flight. */
-    boolean idle() {
-        return queue.isEmpty() && flight.isEmpty() && unit.writes().isEmpty();
-    }
-
     /** What may be performed now: effects that wait for nothing, and the next batch if none is in flight. */
     List<Effect> flush(long sequence, Instant now) {
-        List<Effect> effects = new ArrayList<>(merged(free, now));
+        List<Effect> effects = new ArrayList<>(Calls.merged(free, fence.fence(), now.plus(settings.dispatchFor())));
         free.clear();
         if (flight.isEmpty() && !queue.isEmpty()) {
             effects.add(commit(sequence, now));
@@ -138,41 +220,77 @@ final class Ledger {
 
     private Effect commit(long sequence, Instant now) {
         LeaderRecord next = fence.next(now);
-        Map<String, Unit.Write> writes = new LinkedHashMap<>();
-        List<Effect> held = new ArrayList<>();
-        List<RequestRecord> records = new ArrayList<>();
-        int weight = 0;
-        while (!queue.isEmpty()
-                && (writes.isEmpty()
-                        || (writes.size() + queue.peek().writes().size() <= settings.batchWrites()
-                                && weight + queue.peek().weight() <= settings.batchBytes()))) {
-            Unit taken = queue.poll();
-            weight += taken.weight();
-            writes.putAll(taken.writes());
-            held.addAll(taken.held());
-            records.addAll(taken.requests());
+        Parcel parcel = new Parcel(layout, limits);
+        fill(parcel);
+        Map<String, Unit.Write> writes = parcel.writes();
+        remember(parcel.requests(), false, next, writes);
+        remember(parcel.requests(), true, next, writes);
+        String todo = layout.keys().todo();
+        if (parcel.rest().filter(left -> left.length > 0).isPresent()) {
+            writes.put(todo, new Unit.PutBytes(parcel.rest().get()));
+            inParts = true;
+        } else if (inParts) {
+            writes.put(todo, new Unit.Delete());
+            inParts = false;
         }
-        remember(records, false, next, writes);
-        remember(records, true, next, writes);
-        flight = Optional.of(new Flight(sequence, next, writes, held));
-        return new Effect.Commit(sequence, batch(next, writes));
+        flight = Optional.of(new Flight(sequence, next, writes, parcel.held()));
+        return new Effect.Commit(sequence, batch(next, parcel));
     }
 
-    private Batch batch(LeaderRecord next, Map<String, Unit.Write> writes) {
+    private void fill(Parcel parcel) {
+        while (!queue.isEmpty()) {
+            List<Unit> step = firstStep();
+            boolean many = !parcel.isEmpty()
+                    && (parcel.size()
+                                            + step.stream()
+                                                    .mapToInt(u -> u.writes().size())
+                                                    .sum()
+                                    > settings.batchWrites()
+                            || parcel.weight()
+                                            + step.stream()
+                                                    .mapToInt(Unit::weight)
+                                                    .sum()
+                                    > settings.batchBytes());
+            if (many) {
+                return;
+            }
+            boolean whole = parcel.take(step);
+            if (!whole && !parcel.isEmpty()) {
+                return; // it may fit whole into the next one
+            }
+            int taken = whole ? step.size() : parcel.takePart(step);
+            for (int i = 0; i < taken; i++) {
+                queue.remove();
+            }
+            if (!whole) {
+                return;
+            }
+        }
+    }
+
+    /** The parts of the first step that waits. */
+    private List<Unit> firstStep() {
+        if (queue.element().rest().isEmpty()) {
+            return List.of(queue.element());
+        }
+        List<Unit> step = new ArrayList<>();
+        for (Unit part : queue) {
+            step.add(part);
+            if (part.rest().isEmpty()) {
+                break;
+            }
+        }
+        return step;
+    }
+
+    private Batch batch(LeaderRecord next, Parcel parcel) {
         Batch batch = new Batch().expect(layout.keys().leader(), fenceVersion);
-        writes.forEach((key, write) -> {
-            if (write instanceof Unit.PutJob put) {
-                batch.expect(key, versions.getOrDefault(put.job().name(), Batch.ABSENT))
-                        .put(key, layout.jobs().write(put.job()));
-            } else if (write instanceof Unit.DeleteJob delete) {
-                batch.expect(key, versions.getOrDefault(delete.job(), Batch.ABSENT))
-                        .delete(key);
-            } else if (write instanceof Unit.PutExecution put) {
-                batch.put(key, layout.executions().write(put.execution()));
-            } else if (write instanceof Unit.PutBytes put) {
-                batch.put(key, put.bytes());
-            } else {
+        parcel.writes().forEach((key, write) -> {
+            layout.keys().jobOf(key).ifPresent(job -> batch.expect(key, versions.getOrDefault(job, Batch.ABSENT)));
+            if (write instanceof Unit.DeleteJob || write instanceof Unit.Delete) {
                 batch.delete(key);
+            } else if (!(write instanceof Unit.Guard)) {
+                batch.put(key, parcel.bytes(write));
             }
         });
         return batch.put(layout.keys().leader(), Records.LEADER.write(next));
@@ -205,7 +323,7 @@ final class Ledger {
         fenceVersion = version;
         List<Effect> effects = new ArrayList<>();
         publish(landed.writes(), version, paused).ifPresent(effects::add);
-        effects.addAll(merged(landed.held(), now));
+        effects.addAll(Calls.merged(landed.held(), fence.fence(), now.plus(settings.dispatchFor())));
         return effects;
     }
 
@@ -233,32 +351,13 @@ final class Ledger {
         return Optional.of(new Effect.Publish(fence.term(), ++position, false, jobs, deleted, executions, paused));
     }
 
+    /** How far this lead knows the store to be. */
+    Progress progress() {
+        return Progress.of(fence);
+    }
+
     /** The number of the next publication of this term. */
     long nextPosition() {
         return ++position;
-    }
-
-    /** One call for each member: orders, then acknowledgements, in place of the first of each. */
-    private List<Effect> merged(List<Effect> held, Instant now) {
-        Map<String, List<io.dkron.core.execution.RunOrder>> orders = new LinkedHashMap<>();
-        Map<String, List<io.dkron.core.execution.RunKey>> acks = new LinkedHashMap<>();
-        List<Effect> rest = new ArrayList<>();
-        Duration patience = settings.dispatchFor();
-        for (Effect effect : held) {
-            if (effect instanceof Effect.Dispatch d) {
-                d.orders()
-                        .forEach(o -> orders.computeIfAbsent(d.node(), n -> new ArrayList<>())
-                                .add(Orders.until(o, now.plus(patience))));
-            } else if (effect instanceof Effect.Acknowledge a) {
-                acks.computeIfAbsent(a.node(), n -> new ArrayList<>()).addAll(a.keys());
-            } else {
-                rest.add(effect);
-            }
-        }
-        List<Effect> effects = new ArrayList<>();
-        orders.forEach((node, list) -> effects.add(new Effect.Dispatch(fence.fence(), node, list)));
-        effects.addAll(rest);
-        acks.forEach((node, keys) -> effects.add(new Effect.Acknowledge(node, keys)));
-        return effects;
     }
 }

@@ -100,6 +100,17 @@ public sealed interface Outcome {
         }
     }
 
+    /** The lead goes on in this term, above all that was seen before the store went back in time. */
+    record RollbackAccepted(long term) implements Outcome {
+        @Override
+        public boolean done() {
+            return true;
+        }
+    }
+
+    /** No store that went back in time is known of here: there is nothing to accept. */
+    record NotRolledBack() implements Outcome {}
+
     /**
      * This request was done before; nothing was done now (protocol P16).
      *

@@ -6,6 +6,8 @@ import java.util.Arrays;
 
 /** The stored output of an ended execution: the error line first, then the last part of what it printed. */
 final class Outputs {
+    private static final int LONGEST_REASON = 4 << 10;
+
     private Outputs() {}
 
     /** The line survives whatever the length of the output (jobs chapter, section 3). */
@@ -23,8 +25,8 @@ final class Outputs {
         return new OutputTail(joined, output.size() + line.length);
     }
 
-    /** An output that is only a reason. */
+    /** An output that is only a reason, which may quote what others said. */
     static OutputTail reason(String reason) {
-        return OutputTail.whole((reason + "\n").getBytes(StandardCharsets.UTF_8));
+        return withError(reason, OutputTail.EMPTY, LONGEST_REASON);
     }
 }

@@ -13,8 +13,6 @@ import java.util.Map;
  * store until they are gone, and every lead goes on with it.
  */
 final class Removal {
-    private static final int AT_ONCE = 1_000;
-
     private final Lead lead;
     private final Map<JobName, List<Runnable>> whenGone = new HashMap<>();
     private final Map<JobName, Long> generations = new HashMap<>();
@@ -33,13 +31,45 @@ final class Removal {
         List.copyOf(lead.purges.keySet()).forEach(this::list);
     }
 
+    /**
+     * Removes a family, each in a part of its own; {@code gone} runs when the executions of all are
+     * removed too. A crash in between leaves the job itself for last, so that its dependents are found again.
+     */
+    void removeAll(List<JobEntry> family, Runnable gone) {
+        JobEntry root = family.get(family.size() - 1);
+        Todo rest = new Todo.Remove(root.name(), root.state().uid(), family.size() > 1);
+        int[] left = {family.size()};
+        for (JobEntry entry : family) {
+            lead.ledger.part(() -> rest);
+            remove(entry, () -> {
+                if (--left[0] == 0) {
+                    gone.run();
+                }
+            });
+        }
+    }
+
+    /** The job after all its dependents, of any depth. */
+    List<JobEntry> family(JobEntry root) {
+        List<JobEntry> all = new ArrayList<>();
+        descend(root, all);
+        return all;
+    }
+
+    private void descend(JobEntry entry, List<JobEntry> all) {
+        for (JobName child : lead.childrenOf(entry.name())) {
+            lead.find(child).ifPresent(c -> descend(c, all));
+        }
+        all.add(entry);
+    }
+
     /** Removes the job in the present unit; {@code gone} runs when its executions are removed too. */
     void remove(JobEntry entry, Runnable gone) {
         entry.groups().keySet().forEach(g -> lead.ledger.hold(new Effect.GroupEnded(entry.job(), g)));
         entry.unsettled().forEach(lead.delivery::forget);
         lead.remove(entry);
         lead.ledger.delete(entry.name());
-        if (entry.kept().known() && entry.kept().all().size() <= AT_ONCE && !purging(entry.name())) {
+        if (entry.kept().known() && entry.kept().all().size() <= lead.room.deletes() && !purging(entry.name())) {
             entry.kept().all().forEach(id -> lead.ledger.delete(entry.name(), id));
             gone.run();
         } else {
@@ -72,7 +102,7 @@ final class Removal {
                 lead.ledger.delete(job, id);
                 written++;
             }
-            if (written == AT_ONCE) {
+            if (written == lead.room.deletes()) {
                 lead.ledger.cut();
                 written = 0;
             }

@@ -27,7 +27,7 @@ final class Requests {
 
     Requests(Lead lead) {
         this.lead = lead;
-        this.saving = new Saving(lead);
+        this.saving = lead.saving;
         this.restoring = new Restoring(lead, saving);
     }
 
@@ -151,29 +151,15 @@ final class Requests {
         } else if (!children.isEmpty() && !event.cascade()) {
             answer(event, new Outcome.HasDependents(event.job(), children));
         } else {
-            List<JobEntry> all = new ArrayList<>();
-            descend(entry.get(), all);
             Job job = entry.get().job();
-            List<JobName> others = all.stream()
+            List<JobEntry> family = lead.removal.family(entry.get());
+            List<JobName> others = family.stream()
                     .map(JobEntry::name)
                     .filter(n -> !n.equals(event.job()))
                     .toList();
-            int[] left = {all.size()};
             done(event, Optional.of(job), OptionalLong.empty());
-            all.forEach(e -> lead.removal.remove(e, () -> {
-                if (--left[0] == 0) {
-                    answer(event, new Outcome.Deleted(job, others));
-                }
-            }));
+            lead.removal.removeAll(family, () -> answer(event, new Outcome.Deleted(job, others)));
         }
-    }
-
-    /** The job after all its dependents. */
-    private void descend(JobEntry entry, List<JobEntry> all) {
-        for (JobName child : lead.childrenOf(entry.name())) {
-            lead.find(child).ifPresent(c -> descend(c, all));
-        }
-        all.add(entry);
     }
 
     private void deleteExecutions(Event.DeleteExecutions event) {
@@ -193,10 +179,14 @@ final class Requests {
 
     private Outcome clear(Event.DeleteExecutions event, JobEntry entry) {
         List<io.dkron.core.job.ExecutionId> live = entry.live();
+        int deleted = 0;
         for (io.dkron.core.job.ExecutionId id : entry.kept().all()) {
             if (!live.contains(id)) {
                 entry.kept().remove(id);
                 lead.ledger.delete(entry.name(), id);
+                if (++deleted % lead.room.deletes() == 0) {
+                    lead.ledger.cut(); // who repeats the request deletes the rest
+                }
             }
         }
         entry.set(entry.state()
@@ -251,8 +241,11 @@ final class Requests {
                     && !entry.get().kept().all().contains(event.id().get());
             return unknown ? new Outcome.ExecutionNotFound(event.job()) : new Outcome.NotRunning(event.job());
         }
-        List<Execution> cancelling =
-                wanted.stream().map(e -> cancel(entry.get(), e, event.now())).toList();
+        List<Execution> cancelling = new ArrayList<>();
+        for (Execution each : wanted) {
+            lead.ledger.cut(); // who repeats the request cancels the rest
+            cancelling.add(cancel(entry.get(), each, event.now()));
+        }
         done(event, Optional.of(entry.get().job()), OptionalLong.empty());
         return new Outcome.Cancelling(entry.get().job(), cancelling);
     }

@@ -39,6 +39,10 @@ final class Restoring {
             }
             Saving.cycle(job.name(), name -> file.containsKey(name) ? parent(file, name) : stored(name))
                     .ifPresent(c -> problems.add(new Problem(field, "makes a cycle: " + c)));
+            String at = "jobs[" + i + "].";
+            lead.room
+                    .fault(job, lead.tools.layout().jobs())
+                    .ifPresent(p -> problems.add(new Problem(at + p.field(), p.message())));
         }
         return problems;
     }

@@ -8,6 +8,7 @@ import io.dkron.core.execution.RunKey;
 import io.dkron.core.execution.RunReport;
 import io.dkron.core.execution.Trigger;
 import io.dkron.core.job.ExecutionId;
+import io.dkron.core.job.JobName;
 import io.dkron.core.job.JobState;
 import io.dkron.core.job.JobStatus;
 import io.dkron.core.job.RecentGroup;
@@ -51,7 +52,7 @@ final class Results {
         Execution known = execution.get().with().key(report.key()).build();
         entry.get().groups().get(known.group()).put(known); // from now on an unreadable one has its key again
         lead.absence.bind(known);
-        OutputTail output = Outputs.withError(report.error(), report.output(), lead.settings.outputLimit());
+        OutputTail output = Outputs.withError(report.error(), report.output(), lead.outputLimit);
         Duration behind = behind(known.startedAt(), report.startedAt());
         Execution ended = known.ended(
                 report.state(),
@@ -83,7 +84,7 @@ final class Results {
                         "dkron: processors took longer than "
                                 + lead.settings.processFor().toSeconds() + "s",
                         ended.output(),
-                        lead.settings.outputLimit());
+                        lead.outputLimit);
                 processed(ended.key(), Optional.of(marked), at);
             }
         });
@@ -95,7 +96,11 @@ final class Results {
         if (done == null) {
             return;
         }
-        Execution ended = output.map(o -> done.ended().with().output(o).build()).orElse(done.ended());
+        Execution ended = output.map(o -> done.ended()
+                        .with()
+                        .output(Outputs.withError("", o, lead.outputLimit))
+                        .build())
+                .orElse(done.ended());
         Optional<JobEntry> entry = lead.find(ended.job())
                 .filter(e -> e.find(ended.id())
                         .filter(known ->
@@ -132,7 +137,8 @@ final class Results {
                 && ended.state() == ExecutionState.FAILED
                 && !ended.cancelAsked()
                 && !entry.definition().disabled()
-                && ended.attempt() <= entry.definition().retry().retries()) {
+                && ended.attempt() <= entry.definition().retry().retries()
+                && hasRoom(entry, ended)) {
             retry(entry, group, ended, now);
         }
         settle(entry, group, now);
@@ -159,6 +165,15 @@ final class Results {
     /** Whether the result is in and is being processed. */
     boolean processing(RunKey key) {
         return processing.containsKey(key);
+    }
+
+    private boolean hasRoom(JobEntry entry, Execution failed) {
+        boolean room = lead.room.runs(entry.live(), List.of(failed.id()));
+        if (!room) {
+            lead.warn("attempt not repeated, too many executions for the store have not ended job=" + entry.name()
+                    + " execution=" + failed.id());
+        }
+        return room;
     }
 
     private void retry(JobEntry entry, Group group, Execution failed, Instant now) {
@@ -210,6 +225,7 @@ final class Results {
                 waiting.running(now).with().journal(node.get().journalId()).build();
         entry.groups().get(running.group()).put(running);
         lead.ledger.put(running);
+        lead.ledger.guard(entry.name());
         lead.delivery.order(entry, running, now);
     }
 
@@ -244,12 +260,25 @@ final class Results {
             return;
         }
         if (!group.cancelled()) {
-            String cause = "parent:" + entry.state().uid() + ":" + group.number();
-            List.copyOf(lead.childrenOf(entry.name()))
-                    .forEach(child -> lead.find(child).ifPresent(c -> lead.firing.dependent(c, cause, now)));
+            follow(new Todo.Follow(entry.name(), entry.state().uid(), group.number(), ""), now);
         }
         if (entry.definition().ephemeral() && lead.childrenOf(entry.name()).isEmpty()) {
-            lead.removal.remove(entry, () -> {});
+            lead.removal.removeAll(List.of(entry), () -> {});
+        }
+    }
+
+    /** Starts the dependents that are to follow, each in a part of its own. */
+    void follow(Todo.Follow todo, Instant now) {
+        String cause = "parent:" + todo.uid() + ":" + todo.group();
+        Todo.Follow left = todo;
+        for (JobName name : List.copyOf(lead.childrenOf(todo.job()))) {
+            Optional<JobEntry> child = lead.find(name).filter(c -> name.value().compareTo(todo.after()) > 0);
+            if (child.isPresent()) {
+                Todo.Follow before = left;
+                lead.ledger.part(() -> before);
+                left = new Todo.Follow(todo.job(), todo.uid(), todo.group(), name.value());
+                lead.ledger.within(List.of(left), () -> lead.firing.dependent(child.get(), cause, now));
+            }
         }
     }
 }

@@ -21,13 +21,13 @@ final class Retention {
         this.lead = lead;
     }
 
-    /** Deletes the oldest beyond the limit in the present unit, never one of a group that has not ended. */
+    /** Deletes the oldest beyond the limit after the present step, never one of a group that has not ended. */
     void prune(JobEntry entry) {
         learn(entry);
         HashSet<ExecutionId> live = new HashSet<>(entry.live());
         for (ExecutionId id : entry.kept().beyond(lead.settings.executionsKept(), live)) {
             entry.kept().remove(id);
-            lead.ledger.delete(entry.name(), id);
+            lead.ledger.deleteLater(entry.name(), id);
         }
     }
 

@@ -55,7 +55,9 @@ final class Saving {
             return Optional.of(new Outcome.ParentNotFound(missing.get()));
         }
         return cycle(definition.name(), name -> parent(definition, name))
-                .map(c -> new Outcome.Invalid(List.of(new Problem("parent_job", "makes a cycle: " + c))));
+                .map(c -> new Problem("parent_job", "makes a cycle: " + c))
+                .or(() -> lead.room.fault(definition, lead.tools.layout().jobs()))
+                .map(problem -> new Outcome.Invalid(List.of(problem)));
     }
 
     private Optional<JobName> parent(JobDefinition saved, JobName name) {
@@ -135,13 +137,24 @@ final class Saving {
     private void cancelWaiting(JobEntry entry, Instant now) {
         for (Execution execution : entry.unfinished()) {
             if (execution.state() == ExecutionState.WAITING) {
-                lead.info("retry dropped, the job was disabled job=" + entry.name() + " execution=" + execution.id());
-                lead.results.finish(
-                        entry,
-                        execution.ended(ExecutionState.CANCELLED, now, now, Outputs.reason("the job was disabled")),
-                        false,
-                        now);
+                lead.ledger.part(); // the next leader sees for itself that the job is disabled
+                drop(entry, execution, now);
             }
         }
+    }
+
+    /** Gives up a waiting retry, as its job is disabled. */
+    void drop(JobEntry entry, Execution waiting, Instant now) {
+        lead.info("retry dropped, the job was disabled job=" + entry.name() + " execution=" + waiting.id());
+        lead.results.finish(
+                entry,
+                waiting.ended(ExecutionState.CANCELLED, now, now, Outputs.reason("the job was disabled")),
+                false,
+                now);
+    }
+
+    /** A job that was just created with this definition, for its size alone. */
+    static Job fresh(JobDefinition definition) {
+        return new Job(definition, JobState.created("", Instant.EPOCH));
     }
 }

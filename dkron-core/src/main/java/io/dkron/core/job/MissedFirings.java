@@ -22,6 +22,8 @@ public record MissedFirings(Reason reason, long count, Instant first, Instant la
         STORE("store"),
         /** Late beyond the grace for another reason, or the job's policy says not to make it up. */
         MISFIRE("misfire"),
+        /** The store went back in time: whether they ran is not known. */
+        ROLLBACK("rollback"),
         /** The job forbids concurrent runs and one was unfinished. */
         FORBID("forbid");
 

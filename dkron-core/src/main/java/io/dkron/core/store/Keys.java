@@ -3,6 +3,7 @@ package io.dkron.core.store;
 import io.dkron.core.job.ExecutionId;
 import io.dkron.core.job.JobName;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Where things stand in a store. Jobs and executions lie as Dkron 1.x lays them, what is ours alone under {@code
@@ -56,6 +57,11 @@ public final class Keys {
         return purges() + job.value();
     }
 
+    /** What is left to do of a step that was too large for one batch; exists only until it is done. */
+    public String todo() {
+        return keyspace + "/_dkron/todo";
+    }
+
     /** Prefix of all jobs. */
     public String jobs() {
         return keyspace + "/jobs/";
@@ -63,6 +69,13 @@ public final class Keys {
 
     public String job(JobName name) {
         return jobs() + name.value();
+    }
+
+    /** The job that this is the key of; empty for any other key. */
+    public Optional<JobName> jobOf(String key) {
+        return key.startsWith(jobs()) && key.length() > jobs().length()
+                ? Optional.of(new JobName(key.substring(jobs().length())))
+                : Optional.empty();
     }
 
     /** Prefix of all executions. */

@@ -14,6 +14,7 @@ import io.dkron.core.job.JobName;
 import io.dkron.core.job.MissedFirings.Reason;
 import io.dkron.core.store.CommitResult;
 import io.dkron.core.store.Layout;
+import io.dkron.core.store.Limits;
 import io.dkron.core.store.MemoryStore;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -29,7 +30,7 @@ import java.util.TreeMap;
 final class Bench {
     static final Instant START = Instant.parse("2026-03-01T10:00:00Z");
 
-    final MemoryStore store = new MemoryStore();
+    final MemoryStore store;
     final Layout layout = Layout.json("dkron");
     final List<Effect> effects = new ArrayList<>();
     final List<RunOrder> orders = new ArrayList<>();
@@ -47,8 +48,17 @@ final class Bench {
     private long ids;
     private long uids;
 
+    private Bench(Limits limits) {
+        store = new MemoryStore(limits);
+    }
+
     static Bench led() {
-        Bench bench = new Bench();
+        return led(Limits.NONE);
+    }
+
+    /** On a store with these limits. */
+    static Bench led(Limits limits) {
+        Bench bench = new Bench(limits);
         bench.restart(Reason.DOWN);
         return bench;
     }
@@ -139,7 +149,9 @@ final class Bench {
         if (result instanceof CommitResult.Committed c) {
             step(new Event.Committed(now, commit.sequence(), c.version()));
         } else {
-            step(new Event.CommitLost(now, commit.sequence(), result.toString()));
+            Optional<String> refused =
+                    result instanceof CommitResult.Refused r ? Optional.of(r.key()) : Optional.empty();
+            step(new Event.CommitLost(now, commit.sequence(), result.toString(), refused));
         }
     }
 

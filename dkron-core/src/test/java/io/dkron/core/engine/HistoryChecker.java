@@ -15,6 +15,7 @@ import io.dkron.core.store.CommitResult;
 import io.dkron.core.store.Entry;
 import io.dkron.core.store.Health;
 import io.dkron.core.store.Layout;
+import io.dkron.core.store.Limits;
 import io.dkron.core.store.MemoryStore;
 import io.dkron.core.store.Page;
 import io.dkron.core.store.Store;
@@ -39,6 +40,8 @@ final class HistoryChecker {
     long starts;
     long lost;
     long replaced;
+    long parts;
+    long foreign;
 
     private final Layout layout;
     private final Timetable.Factory timetables;
@@ -52,6 +55,10 @@ final class HistoryChecker {
     private final Map<RunKey, Execution> recorded = new HashMap<>();
     private final Set<String> forbidding = new HashSet<>(); // groups recorded while the job forbade concurrent runs
     private final Set<String> limited = new HashSet<>(); // jobs that had a limit on how long they wait for lost runs
+    private final Set<String> groups = new HashSet<>(); // of which an execution was recorded
+    private final Map<String, String> owedRecords = new TreeMap<>(); // keys of executions that a job names, to its uid
+    private final Map<String, JobDefinition> owedDependents = new TreeMap<>(); // child and cause, to what it was then
+    private List<Todo> todos = List.of();
     private Optional<LeaderRecord> fence = Optional.empty();
 
     HistoryChecker(Layout layout, Timetable.Factory timetables, MemoryStore store) {
@@ -93,6 +100,11 @@ final class HistoryChecker {
             @Override
             public Health health() {
                 return inner.health();
+            }
+
+            @Override
+            public Limits limits() {
+                return inner.limits();
             }
         };
     }
@@ -144,7 +156,10 @@ final class HistoryChecker {
         List<Execution> put = new ArrayList<>();
         int prefix = layout.keys().jobs().length();
         batch.writes().forEach((key, value) -> {
-            if (key.equals(layout.keys().leader())) {
+            if (key.equals(layout.keys().todo())) {
+                todos = value.map(TodoJson.CODEC::read).orElse(List.of());
+                parts += value.isPresent() ? 1 : 0;
+            } else if (key.equals(layout.keys().leader())) {
                 checkFence(Records.LEADER.read(value.orElseThrow()));
             } else if (key.startsWith(layout.keys().requests()) && value.isPresent()) {
                 Records.REQUESTS.read(value.get()).forEach(r -> kinds.add(r.kind()));
@@ -196,6 +211,67 @@ final class HistoryChecker {
                 checkDependents(old, now, oldJobs, changedJobs, put);
             }
         }
+        put.forEach(e -> groups.add(e.key().jobUid() + ":" + e.group()));
+        checkOwed(changedJobs, put);
+    }
+
+    /** What a decided step still owes stands in the store until it is done (protocol P5). */
+    private void checkOwed(Set<String> changedJobs, List<Execution> put) {
+        for (String name : changedJobs) {
+            Optional.ofNullable(jobs.get(name))
+                    .ifPresent(job -> job.state().live().stream()
+                            .map(id -> layout.keys().execution(job.name(), id))
+                            .filter(key -> !executions.containsKey(key))
+                            .forEach(key -> owedRecords.put(key, job.state().uid())));
+        }
+        Set<String> promised = new HashSet<>();
+        Set<String> following = new HashSet<>();
+        for (Todo todo : todos) {
+            if (todo instanceof Todo.Start start) {
+                start.executions().forEach(e -> promised.add(layout.keys().execution(e.job(), e.id())));
+            } else if (todo instanceof Todo.Follow follow) {
+                following.add("parent:" + follow.uid() + ":" + follow.group());
+            }
+        }
+        owedRecords.entrySet().removeIf(owed -> {
+            boolean wanted =
+                    jobs.values().stream().anyMatch(j -> j.state().uid().equals(owed.getValue()));
+            if (wanted && !executions.containsKey(owed.getKey()) && !promised.contains(owed.getKey())) {
+                violation("P5 a target is lost: " + owed.getKey());
+                return true;
+            }
+            return !wanted || executions.containsKey(owed.getKey());
+        });
+        put.forEach(e -> owedDependents.remove(e.job() + " " + e.key().cause()));
+        owedDependents.entrySet().removeIf(owed -> {
+            String child = owed.getKey().substring(0, owed.getKey().indexOf(' '));
+            String cause = owed.getKey().substring(owed.getKey().indexOf(' ') + 1);
+            boolean wanted = Optional.ofNullable(jobs.get(child))
+                    .filter(j -> j.definition().equals(owed.getValue()))
+                    .isPresent();
+            if (wanted && !following.contains(cause)) {
+                violation("P5 F26 a dependent did not follow: " + owed.getKey());
+            }
+            return !wanted || !following.contains(cause);
+        });
+    }
+
+    /** Somebody who is no server of this cluster writes jobs, and knows no fence. */
+    void foreign(Batch batch) {
+        long before = store.commits();
+        while (store.commits() == before) { // it repeats what the store did not take
+            CommitResult unused = store.commit(batch);
+        }
+        foreign++;
+        batch.writes()
+                .forEach((key, value) -> layout.keys()
+                        .jobOf(key)
+                        .ifPresentOrElse(
+                                name -> value.ifPresentOrElse(
+                                        v -> jobs.put(
+                                                name.value(), layout.jobs().read(v)),
+                                        () -> jobs.remove(name.value())),
+                                () -> executions.remove(key)));
     }
 
     private void noteForbid(Execution e, Map<String, Execution> oldExecutions) {
@@ -225,6 +301,9 @@ final class HistoryChecker {
         if (old != null && old.state().settled()) {
             violation("P19 an ended execution changed: " + old + " to " + now);
         }
+        if (Unreadable.is(now.key())) {
+            violation("P5 a record is missing: " + now);
+        }
         if (now.state().settled()) {
             ended++;
             if (now.state() == ExecutionState.FAILED && now.output().bytes().length == 0) {
@@ -249,6 +328,7 @@ final class HistoryChecker {
                     && e.trigger() == Trigger.SCHEDULE
                     && e.attempt() == 1
                     && e.id().number() == e.group() // not one that took another's place
+                    && !groups.contains(e.key().jobUid() + ":" + e.group()) // not a further part of a group
                     && !oldExecutions.containsKey(layout.keys().execution(e.job(), e.id()))) {
                 fires.add(e.scheduledAt().orElseThrow());
             }
@@ -335,6 +415,7 @@ final class HistoryChecker {
                 .anyMatch(e -> e.job().equals(now.name())
                         && e.attempt() == 1
                         && e.id().number() == e.group()
+                        && !groups.contains(e.key().jobUid() + ":" + e.group())
                         && (e.trigger() == Trigger.SCHEDULE || e.trigger() == Trigger.DEPENDENT)
                         && !oldExecutions.containsKey(layout.keys().execution(e.job(), e.id())));
         if (!starts
@@ -380,7 +461,7 @@ final class HistoryChecker {
                     .filter(j -> put.stream()
                             .noneMatch(e ->
                                     e.job().equals(j.name()) && e.key().cause().equals(cause)))
-                    .forEach(j -> violation("F26 " + j.name() + " did not follow " + now.name() + " " + group));
+                    .forEach(j -> owedDependents.put(j.name() + " " + cause, j.definition()));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.dkron.core.engine;
 
+import io.dkron.core.engine.SimulatedCluster.Sabotage;
 import io.dkron.core.execution.Execution;
 import io.dkron.core.execution.ExecutionState;
 import io.dkron.core.job.ExecutionId;
@@ -9,6 +10,7 @@ import io.dkron.core.store.CommitResult;
 import io.dkron.core.store.Entry;
 import io.dkron.core.store.Health;
 import io.dkron.core.store.Layout;
+import io.dkron.core.store.Limits;
 import io.dkron.core.store.Page;
 import io.dkron.core.store.Store;
 import java.util.Map;
@@ -18,18 +20,33 @@ import java.util.Optional;
 final class SabotagedStore implements Store {
     private final Store inner;
     private final Layout layout;
-    private final boolean twice;
+    private final Sabotage rule;
 
-    /** @param twice count each success twice; otherwise take batches whatever they expect of the fence */
-    SabotagedStore(Store inner, Layout layout, boolean twice) {
+    SabotagedStore(Store inner, Layout layout, Sabotage rule) {
         this.inner = inner;
         this.layout = layout;
-        this.twice = twice;
+        this.rule = rule;
     }
 
     @Override
     public CommitResult commit(Batch batch) {
-        return inner.commit(twice ? counted(batch) : unfenced(batch));
+        return switch (rule) {
+            case FENCE -> inner.commit(unfenced(batch));
+            case RESULT_ONCE -> inner.commit(counted(batch));
+            case TODO -> inner.commit(forgetful(batch));
+            default -> inner.commit(batch);
+        };
+    }
+
+    private Batch forgetful(Batch batch) {
+        Batch changed = new Batch();
+        batch.expected().forEach(changed::expect);
+        batch.writes().forEach((key, value) -> {
+            if (!key.equals(layout.keys().todo())) {
+                value.ifPresentOrElse(v -> changed.put(key, v), () -> changed.delete(key));
+            }
+        });
+        return changed;
     }
 
     private Batch unfenced(Batch batch) {
@@ -95,5 +112,10 @@ final class SabotagedStore implements Store {
     @Override
     public Health health() {
         return inner.health();
+    }
+
+    @Override
+    public Limits limits() {
+        return inner.limits();
     }
 }

@@ -43,10 +43,19 @@ final class SimulatedClient {
 
     private void next() {
         if (!stopped) {
-            JobName name = new JobName(NAMES.get(simulation.random.nextInt(NAMES.size())));
+            JobName name = anyName();
             Request request = new Request("r" + ++ids, simulation.oneIn(3));
             submit(request, any(request, name), name, 0);
         }
+    }
+
+    JobName anyName() {
+        return new JobName(NAMES.get(simulation.random.nextInt(NAMES.size())));
+    }
+
+    /** Somebody else may have written that job: what was acknowledged of it need not stand. */
+    void foreign(JobName name) {
+        uncertain.add(name);
     }
 
     private Function<Instant, Event.Asked> any(Request request, JobName name) {

@@ -6,6 +6,7 @@ import io.dkron.core.job.Job;
 import io.dkron.core.job.JobName;
 import io.dkron.core.job.MissedFirings.Reason;
 import io.dkron.core.store.Layout;
+import io.dkron.core.store.Limits;
 import io.dkron.core.store.MemoryStore;
 import io.dkron.core.store.Store;
 import java.time.Duration;
@@ -32,14 +33,16 @@ final class SimulatedCluster {
         /** An order without an answer is taken for one that did not arrive. */
         BINDING,
         /** A result counts again when it is repeated. */
-        RESULT_ONCE
+        RESULT_ONCE,
+        /** What is left to do of a step in parts is not stored. */
+        TODO
     }
 
     private static final Duration FORWARD = Duration.ofSeconds(10);
 
     final Simulation simulation;
     final SimulatedNetwork network;
-    final MemoryStore store = new MemoryStore();
+    final MemoryStore store;
     final Layout layout = Layout.json("dkron");
     final Timetable.Factory timetables = new ScheduleTimetables(java.time.ZoneOffset.UTC);
     final HistoryChecker history;
@@ -56,6 +59,11 @@ final class SimulatedCluster {
     private long uids;
 
     SimulatedCluster(long seed, int serverCount, int agentCount, Sabotage sabotage) {
+        this(seed, serverCount, agentCount, Limits.NONE, sabotage);
+    }
+
+    SimulatedCluster(long seed, int serverCount, int agentCount, Limits limits, Sabotage sabotage) {
+        store = new MemoryStore(limits);
         simulation = new Simulation(seed);
         network = new SimulatedNetwork(simulation);
         history = new HistoryChecker(layout, timetables, store);
@@ -87,10 +95,9 @@ final class SimulatedCluster {
     /** The store, seen through by the history. */
     Store observed() {
         Store seen = history.observing(store);
-        if (sabotage == Sabotage.FENCE) {
-            return new SabotagedStore(seen, layout, false);
-        }
-        return sabotage == Sabotage.RESULT_ONCE ? new SabotagedStore(seen, layout, true) : seen;
+        return sabotage == Sabotage.FENCE || sabotage == Sabotage.RESULT_ONCE || sabotage == Sabotage.TODO
+                ? new SabotagedStore(seen, layout, sabotage)
+                : seen;
     }
 
     private void election() {

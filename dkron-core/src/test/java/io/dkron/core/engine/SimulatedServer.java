@@ -12,6 +12,7 @@ import io.dkron.core.store.Batch;
 import io.dkron.core.store.CommitResult;
 import io.dkron.core.store.Entry;
 import io.dkron.core.store.Health;
+import io.dkron.core.store.Limits;
 import io.dkron.core.store.Page;
 import io.dkron.core.store.Store;
 import io.dkron.core.store.StoreException;
@@ -185,6 +186,11 @@ final class SimulatedServer {
             public Health health() {
                 return inner.health();
             }
+
+            @Override
+            public Limits limits() {
+                return inner.limits();
+            }
         };
     }
 
@@ -301,8 +307,12 @@ final class SimulatedServer {
         CommitResult result = cluster.observed().commit(commit.batch());
         Function<Instant, Event> told = result instanceof CommitResult.Committed done
                 ? at -> new Event.Committed(at, commit.sequence(), done.version())
-                : at -> new Event.CommitLost(at, commit.sequence(), result.toString());
+                : at -> new Event.CommitLost(at, commit.sequence(), result.toString(), refused(result));
         later(simulation.millis(0, 3), told);
+    }
+
+    private static Optional<String> refused(CommitResult result) {
+        return result instanceof CommitResult.Refused r ? Optional.of(r.key()) : Optional.empty();
     }
 
     private void list(Effect.ListExecutions list) {

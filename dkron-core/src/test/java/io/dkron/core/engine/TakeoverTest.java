@@ -6,6 +6,7 @@ import io.dkron.core.execution.ExecutionState;
 import io.dkron.core.execution.RunOrder;
 import io.dkron.core.job.ExecutionId;
 import io.dkron.core.job.Job;
+import io.dkron.core.job.JobName;
 import io.dkron.core.job.JobStatus;
 import io.dkron.core.job.MissedFirings.Reason;
 import io.dkron.core.job.RetryPolicy;
@@ -146,8 +147,56 @@ class TakeoverTest {
         bench.pass(Duration.ofSeconds(10));
         assertThat(bench.all(Effect.Reload.class)).hasSize(1);
         assertThat(bench.orders).isEmpty();
+        assertThat(bench.all(Effect.Log.class)).anyMatch(l -> l.message().startsWith("foreign write job=a"));
         bench.elect(Reason.STORE);
         assertThat(bench.job("a").definition().owner()).isEqualTo("somebody else");
         assertThat(bench.executions("a")).hasSize(1);
+    }
+
+    @Test
+    void p21ARequestThatAForeignWriteCameInTheWayOfIsDecidedAgainAndAnsweredOnce() {
+        put("dkron/jobs/a", "{\"name\":\"a\",\"schedule\":\"@manually\",\"executor\":\"shell\",\"owner\":\"v1\"}");
+        Request request = bench.request();
+        bench.step(new Event.Save(
+                bench.now, request, Bench.manual("a").owner("us").build(), List.of(), Condition.NONE, false, false));
+        assertThat(bench.answers(request)).isEmpty();
+        assertThat(bench.job("a").definition().owner()).isEqualTo("v1");
+        bench.elect(Reason.STORE);
+        assertThat(bench.answers(request))
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Outcome.Saved.class, s -> assertThat(s.created()).isFalse());
+        assertThat(bench.job("a").definition().owner()).isEqualTo("us");
+    }
+
+    @Test
+    void p21ARequestIsNotDecidedAgainWhenItsClientHasGivenUp() {
+        bench.save(Bench.manual("a"));
+        put("dkron/jobs/a", "{\"name\":\"a\",\"schedule\":\"@manually\",\"executor\":\"shell\"}");
+        Request request = bench.request();
+        bench.step(new Event.Run(bench.now, request, new JobName("a"), false));
+        bench.now = bench.now.plusSeconds(30);
+        bench.elect(Reason.STORE);
+        assertThat(bench.answers(request)).singleElement().isInstanceOf(Outcome.Unavailable.class);
+        assertThat(bench.executions("a")).isEmpty();
+    }
+
+    @Test
+    void p21AJobThatDkron1ChangedStaysTheJobThatItWas() {
+        bench.save(Bench.every("a", 10).concurrency(io.dkron.core.job.Concurrency.FORBID));
+        bench.pass(Duration.ofSeconds(10));
+        Job before = bench.job("a");
+        RunOrder running = bench.orders.get(0);
+        put(
+                "dkron/jobs/a",
+                "{\"name\":\"a\",\"schedule\":\"@every 10s\",\"executor\":\"shell\",\"concurrency\":\"forbid\"}");
+        bench.restart(Reason.DOWN);
+        assertThat(bench.job("a").state().uid()).isEqualTo(before.state().uid());
+        assertThat(bench.job("a").state().live()).isEqualTo(before.state().live());
+        bench.restart(Reason.DOWN);
+        bench.pass(Duration.ofSeconds(20));
+        assertThat(bench.executions("a")).as("the first still runs").hasSize(1);
+        bench.finish(running, ExecutionState.SUCCESS);
+        assertThat(bench.job("a").state().successCount()).isEqualTo(1);
     }
 }

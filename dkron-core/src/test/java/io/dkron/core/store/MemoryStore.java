@@ -1,10 +1,13 @@
 package io.dkron.core.store;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
@@ -26,8 +29,24 @@ public final class MemoryStore implements Store {
 
     private final TreeMap<String, Value> values = new TreeMap<>(MemoryStore::byCodePoint);
     private Supplier<Fate> fates = () -> Fate.NORMAL;
+    private final Limits limits;
     private boolean up = true;
     private long version;
+
+    /** Without limits. */
+    public MemoryStore() {
+        this(Limits.NONE);
+    }
+
+    /** With limits, which no batch may exceed: one that does is a fault of its composer, and throws. */
+    public MemoryStore(Limits limits) {
+        this.limits = Objects.requireNonNull(limits);
+    }
+
+    @Override
+    public Limits limits() {
+        return limits;
+    }
 
     /** Asks this for the fate of every commit from now on. */
     public synchronized void fates(Supplier<Fate> chosen) {
@@ -73,8 +92,31 @@ public final class MemoryStore implements Store {
         return new Page(entries, false);
     }
 
+    private void check(Batch batch) {
+        Set<String> keys = new HashSet<>(batch.expected().keySet());
+        keys.addAll(batch.writes().keySet());
+        long bytes = 0;
+        for (String key : keys) {
+            int value = batch.writes()
+                    .getOrDefault(key, Optional.empty())
+                    .map(v -> v.length)
+                    .orElse(0);
+            if (value > limits.value()) {
+                throw new IllegalArgumentException(key + " has " + value + " bytes, more than " + limits);
+            }
+            bytes += value + key.getBytes(StandardCharsets.UTF_8).length;
+        }
+        if (keys.size() > limits.operations() || bytes > limits.bytes()) {
+            throw new IllegalArgumentException(
+                    keys.size() + " keys and " + bytes + " bytes are more than " + limits + ": " + batch);
+        }
+    }
+
     @Override
     public synchronized CommitResult commit(Batch batch) {
+        if (!limits.equals(Limits.NONE)) {
+            check(batch);
+        }
         if (!up) {
             return new CommitResult.Failed("memory store: switched off by the test");
         }

@@ -231,7 +231,8 @@ public final class StoreWriter implements Runnable {
 
         @Override
         public Function<Instant, Event> refused(CommitResult.Refused r) {
-            return lost("refused: " + r.key() + " has version " + r.actual());
+            String reason = "refused: " + r.key() + " has version " + r.actual();
+            return now -> new Event.CommitLost(now, sequence, reason, Optional.of(r.key()));
         }
 
         @Override

@@ -1,6 +1,8 @@
 package io.dkron.ejb.wiring;
 
 import io.dkron.core.cluster.LeaderRecord;
+import io.dkron.core.cluster.Progress;
+import io.dkron.core.engine.Claim;
 import io.dkron.core.engine.Event;
 import io.dkron.core.engine.Takeover;
 import io.dkron.core.job.MissedFirings;
@@ -65,8 +67,11 @@ final class Takeovers implements StoreWriter.Taking {
     @Override
     public Function<Instant, Event> take() {
         MissedFirings.Reason gap = gap();
-        Takeover.Result result = Takeover.run(
-                store, layout, node, gap, cluster.get(), election::follows, election::nonce, clock.instant());
+        Claim claim = Claim.of(node, gap)
+                .in(cluster.get())
+                .after(election::follows)
+                .seen(lead.map(Progress::of).orElse(Progress.NONE));
+        Takeover.Result result = Takeover.run(store, layout, claim, election::nonce, clock.instant());
         if (result instanceof Takeover.Result.Taken taken) {
             led = true;
             othersLed = false;
@@ -80,6 +85,9 @@ final class Takeovers implements StoreWriter.Taking {
                     Integer.toString(takeover.jobs().size()),
                     Integer.toString(takeover.executions().size())));
             return now -> new Event.Elected(now, takeover);
+        }
+        if (result instanceof Takeover.Result.RolledBack back) {
+            throw new StoreException(back.reason());
         }
         if (result instanceof Takeover.Result.Contended contended) {
             throw new StoreWriter.OvertakenException("another node took the lead at the same time"

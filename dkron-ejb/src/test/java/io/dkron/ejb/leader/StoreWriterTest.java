@@ -11,6 +11,7 @@ import io.dkron.core.store.MemoryStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -55,7 +56,8 @@ class StoreWriterTest {
         thread.start();
         writer.commit(new Effect.Commit(7, new Batch().expect("k", 99).put("k", new byte[] {1})));
         await().atMost(10, TimeUnit.SECONDS).until(() -> !told.isEmpty());
-        assertThat(told).containsExactly(new Event.CommitLost(Instant.EPOCH, 7, "refused: k has version 0"));
+        assertThat(told)
+                .containsExactly(new Event.CommitLost(Instant.EPOCH, 7, "refused: k has version 0", Optional.of("k")));
     }
 
     @Test
