@@ -20,7 +20,13 @@ import java.util.function.Predicate;
  * @param accepted an operator said to go on with a store that went back: the term is raised above all that was seen, and
  *     what fell due until now is missed, as nobody knows what of it ran
  */
-public record Claim(String node, MissedFirings.Reason gap, Optional<String> cluster, Progress seen, boolean accepted) {
+public record Claim(
+        String node,
+        MissedFirings.Reason gap,
+        Optional<String> cluster,
+        Predicate<Optional<LeaderRecord>> follows,
+        Progress seen,
+        boolean accepted) {
     public Claim {
         Objects.requireNonNull(node, "node");
         Objects.requireNonNull(cluster, "cluster");

@@ -5,6 +5,7 @@ import io.dkron.core.json.JsonFields;
 import io.dkron.core.json.JsonOut;
 import io.dkron.core.problem.MalformedInputException;
 import io.dkron.core.problem.Problems;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -55,6 +56,7 @@ final class JobRecord {
                 .timeOrZero("next", s.next());
         later(json, d);
         state(json, s);
+        s.unknown().forEach((name, value) -> json.name(name).raw(value));
         json.endObject();
     }
 
@@ -112,21 +114,29 @@ final class JobRecord {
 
     static Job read(Map<String, Object> stored) {
         Problems problems = new Problems();
-        JsonFields in = new JsonFields(withoutOldCommand(stored), KNOWN, "", problems);
+        Map<String, Object> fields = withoutOldCommand(stored);
+        JsonFields in = new JsonFields(fields, KNOWN, "", problems);
         String name = in.text("name", "");
         if (name.isEmpty()) {
             throw MalformedInputException.whole("a stored job without a name");
         }
         JobDefinition.Builder definition = JobDefinition.named(name);
         JobFields.read(in, definition, problems, "");
-        Job job = new Job(withoutReportingNode(definition.build()), state(in, name));
+        Job job = new Job(withoutReportingNode(definition.build()), state(in, name, unknown(in, fields)));
         if (!problems.isEmpty()) {
             throw new MalformedInputException(problems.list());
         }
         return job;
     }
 
-    private static JobState state(JsonFields in, String name) {
+    private static SortedMap<String, String> unknown(JsonFields in, Map<String, Object> fields) {
+        SortedMap<String, String> unknown = new TreeMap<>();
+        in.unknown()
+                .forEach(name -> unknown.put(name, new String(Json.write(fields.get(name)), StandardCharsets.UTF_8)));
+        return unknown;
+    }
+
+    private static JobState state(JsonFields in, String name, SortedMap<String, String> unknown) {
         boolean ours = in.has("uid");
         JobStatus status = Words.find(JobStatus.values(), JobStatus::text, in.text("status", ""))
                 .orElse(JobStatus.NONE);
@@ -147,7 +157,8 @@ final class JobRecord {
                 in.integer("missed_count", 0, Long.MAX_VALUE, 0),
                 in.integer("skipped_count", 0, Long.MAX_VALUE, 0),
                 recent(in),
-                missed(in));
+                missed(in),
+                unknown);
     }
 
     private static List<ExecutionId> live(JsonFields in) {
@@ -212,6 +223,7 @@ final class JobRecord {
                     String.join(",", variables.stream().map(Object::toString).toList()));
         }
         Map<String, Object> job = new HashMap<>(stored);
+        job.keySet().removeAll(List.of("command", "shell", "environment_variables")); // the executor's from now on
         job.put("executor", "shell");
         job.put("executor_config", config);
         return job;

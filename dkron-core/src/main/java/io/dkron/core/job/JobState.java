@@ -1,9 +1,12 @@
 package io.dkron.core.job;
 
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What the leader keeps of a job beside its definition. Immutable; only the engine makes new ones.
@@ -19,6 +22,8 @@ import java.util.Optional;
  * @param recent the last 20 groups at most, newest last
  * @param missedCount firings that were missed
  * @param skippedCount firings skipped by {@code forbid}
+ * @param unknown fields of the stored record that mean nothing here, as JSON by name: they are written back, for whoever put
+ *     them there
  */
 public record JobState(
         String uid,
@@ -37,7 +42,8 @@ public record JobState(
         long missedCount,
         long skippedCount,
         List<RecentGroup> recent,
-        List<MissedFirings> missed) {
+        List<MissedFirings> missed,
+        SortedMap<String, String> unknown) {
     public JobState {
         Objects.requireNonNull(uid, "uid");
         Objects.requireNonNull(anchor, "anchor");
@@ -49,6 +55,7 @@ public record JobState(
         live = List.copyOf(live);
         recent = List.copyOf(recent);
         missed = List.copyOf(missed);
+        unknown = Collections.unmodifiableSortedMap(new TreeMap<>(unknown));
     }
 
     /** The state of a job just created. */
@@ -70,7 +77,8 @@ public record JobState(
                 0,
                 0,
                 List.of(),
-                List.of());
+                List.of(),
+                Collections.emptySortedMap());
     }
 
     /** A builder that starts from this state. */
@@ -97,6 +105,7 @@ public record JobState(
         private long skippedCount;
         private List<RecentGroup> recent;
         private List<MissedFirings> missed;
+        private final SortedMap<String, String> unknown;
 
         private Builder(JobState from) {
             uid = from.uid;
@@ -116,6 +125,7 @@ public record JobState(
             skippedCount = from.skippedCount;
             recent = from.recent;
             missed = from.missed;
+            unknown = from.unknown;
         }
 
         public Builder uid(String value) {
@@ -221,7 +231,8 @@ public record JobState(
                     missedCount,
                     skippedCount,
                     recent,
-                    missed);
+                    missed,
+                    unknown);
         }
     }
 }

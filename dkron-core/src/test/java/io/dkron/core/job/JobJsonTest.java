@@ -343,6 +343,20 @@ class JobJsonTest {
     }
 
     @Test
+    void whatARecordHoldsBeyondWhatIsKnownIsWrittenBack() {
+        Job job = JobJson.read(
+                utf8(
+                        "{\"name\":\"a\",\"schedule\":\"@hourly\",\"executor\":\"x\",\"future\":{\"a\":[1.50,null]},\"Name2\":\"\u00e9\"}"));
+        Job changed = job.with(job.definition().with().owner("o").build())
+                .with(job.state().with().successCount(1).build());
+        String stored = new String(JobJson.store(changed), java.nio.charset.StandardCharsets.UTF_8);
+        assertThat(stored).contains("\"future\":{\"a\":[1.50,null]}").contains("\"Name2\":\"\u00e9\"");
+        assertThat(JobJson.read(JobJson.store(changed))).isEqualTo(changed);
+        assertThat(new String(JobJson.write(changed, List.of(), Profile.V4), java.nio.charset.StandardCharsets.UTF_8))
+                .doesNotContain("future");
+    }
+
+    @Test
     void aRecordOfDkron0HasItsCommandBesideTheJob() {
         JobDefinition job = JobJson.read(utf8(
                         "{\"name\":\"old\",\"schedule\":\"@hourly\",\"command\":\"echo\",\"shell\":true,\"environment_variables\":[\"A=1\",\"B=2\"],"
@@ -454,7 +468,8 @@ class JobJsonTest {
                     random.nextInt(3),
                     random.nextInt(3),
                     recent,
-                    missed);
+                    missed,
+                    java.util.Collections.emptySortedMap());
         }
 
         private Optional<Instant> time() {
