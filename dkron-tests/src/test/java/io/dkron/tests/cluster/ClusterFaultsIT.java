@@ -598,8 +598,11 @@ class ClusterFaultsIT {
             }
             assertThat(id).as("Raft id of " + next).isNotNull();
             Api.Answer answer = leader.api().post("/v1/raft/" + id.replace("#", "%23") + "/promote");
-            assertThat(answer.status() / 100).as(answer.toString()).isEqualTo(2);
-            await(next + " to lead").atMost(Duration.ofSeconds(30)).until(() -> cluster.leader() == next);
+            // 503: a third, or the old one, won an election right behind the one that was asked for.
+            assertThat(answer.status()).as(answer.toString()).isIn(200, 503);
+            if (answer.status() == 200) {
+                await(next + " to lead").atMost(Duration.ofSeconds(30)).until(() -> cluster.leader() == next);
+            }
             scenario.awaitFirings();
         }
         finish(scenario);
