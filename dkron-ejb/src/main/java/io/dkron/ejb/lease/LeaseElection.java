@@ -219,9 +219,7 @@ public final class LeaseElection implements Election {
     private synchronized void decide(Optional<LeaderRecord> seen, long answered) {
         watch.saw(seen, answered);
         Optional<String> foreign = foreign();
-        Optional<String> free = foreign.isPresent()
-                ? Optional.empty()
-                : watch.over(answered);
+        Optional<String> free = foreign.isPresent() ? Optional.empty() : watch.over(answered);
         trouble = foreign;
         if (eligible && (foreign.isPresent() || !watch.own() && !seen.equals(over) && seen.isPresent())) {
             deposed(foreign.orElseGet(() -> seen.orElseThrow().node() + " leads"));

@@ -1,0 +1,17 @@
+package io.dkron.core.store;
+
+import java.util.List;
+
+/** Makes real servers of one backend, for tests that know no backend by name; found by {@link java.util.ServiceLoader}. */
+public interface StoreServerSource {
+    /** What {@code backend} is to say. */
+    String backend();
+
+    /** A server that is not started yet. Skips the test where this machine cannot have one. */
+    StoreServer create();
+
+    /** Flags beside backend and machine that a node needs to use it. */
+    default List<String> flags() {
+        return List.of();
+    }
+}
