@@ -71,7 +71,7 @@ class StoreClusterIT {
         Scenario scenario = Scenario.begin(cluster, backend + "-leader", Scenario.Loses.SERVERS);
         Node first = cluster.leader();
         first.kill();
-        Node second = cluster.awaitLeader(
+        Node second = cluster.leaderOf(
                 cluster.servers().stream().filter(s -> s != first).toList());
         assertThat(second).isNotSameAs(first);
         finish(cluster, scenario);
