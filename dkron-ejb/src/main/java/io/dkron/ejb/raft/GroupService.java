@@ -1,6 +1,5 @@
 package io.dkron.ejb.raft;
 
-import com.google.protobuf.ByteString;
 import io.dkron.agent.rpc.proto.GroupAboutRequest;
 import io.dkron.agent.rpc.proto.GroupAboutResponse;
 import io.dkron.agent.rpc.proto.GroupAdmitRequest;
@@ -18,21 +17,16 @@ import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.file.Files;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** What a server of the group answers to the others. */
 final class GroupService extends GroupGrpc.GroupImplBase {
     private static final Logger LOG = System.getLogger(GroupService.class.getName());
-    private static final int PART = 256 << 10;
-    private static final long STUCK_SECONDS = 30;
 
     /** What stands behind the answers. */
     interface Host {
@@ -91,45 +85,17 @@ final class GroupService extends GroupGrpc.GroupImplBase {
     @Override
     public void fetch(GroupFetchRequest request, StreamObserver<GroupFetchPart> observer) {
         ServerCallStreamObserver<GroupFetchPart> out = (ServerCallStreamObserver<GroupFetchPart>) observer;
-        Gate gate = new Gate();
-        out.setOnReadyHandler(gate::open);
-        out.setOnCancelHandler(gate::open);
-        try (Image image = host.image(request.getCluster())) {
-            out.onNext(GroupFetchPart.newBuilder()
-                    .setIndex(image.reference().index())
-                    .setTerm(image.reference().term())
-                    .addAllMembers(image.reference().members())
-                    .build());
-            send(image, out, gate);
-            out.onCompleted();
+        try {
+            ImageSending sending = new ImageSending(host.image(request.getCluster()), out, request.getRaftId());
+            out.setOnReadyHandler(sending::go);
+            out.setOnCancelHandler(sending::gone);
+            sending.go();
         } catch (IOException e) {
             LOG.log(Level.INFO, "state not given to={0} reason={1}", request.getRaftId(), e.getMessage());
-            if (!out.isCancelled()) {
-                out.onNext(GroupFetchPart.newBuilder()
-                        .setRefusal(String.valueOf(e.getMessage()))
-                        .build());
-                out.onCompleted();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            out.onError(Status.UNAVAILABLE.withDescription("the server stops").asRuntimeException());
-        }
-    }
-
-    private static void send(Image image, ServerCallStreamObserver<GroupFetchPart> out, Gate gate)
-            throws IOException, InterruptedException {
-        byte[] buffer = new byte[PART];
-        try (InputStream in = Files.newInputStream(image.file())) {
-            for (int count = in.read(buffer); count > 0; count = in.read(buffer)) {
-                while (!out.isReady()) {
-                    if (out.isCancelled() || !gate.pass(STUCK_SECONDS)) {
-                        throw new IOException("the receiver is gone");
-                    }
-                }
-                out.onNext(GroupFetchPart.newBuilder()
-                        .setBytes(ByteString.copyFrom(buffer, 0, count))
-                        .build());
-            }
+            out.onNext(GroupFetchPart.newBuilder()
+                    .setRefusal(String.valueOf(e.getMessage()))
+                    .build());
+            out.onCompleted();
         }
     }
 
@@ -159,26 +125,5 @@ final class GroupService extends GroupGrpc.GroupImplBase {
         }
         observer.onNext(message);
         observer.onCompleted();
-    }
-
-    /** Lets one through after each opening. */
-    private static final class Gate {
-        private boolean open;
-
-        synchronized void open() {
-            open = true;
-            notifyAll();
-        }
-
-        /** @return whether it was opened in time */
-        synchronized boolean pass(long seconds) throws InterruptedException {
-            long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
-            while (!open && until - System.nanoTime() > 0) {
-                wait(TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime()) + 1);
-            }
-            boolean was = open;
-            open = false;
-            return was;
-        }
     }
 }
