@@ -194,7 +194,7 @@ final class HistoryChecker {
             }
         });
         for (Execution execution : put) {
-            noteForbid(execution, oldExecutions);
+            noteForbid(execution, oldExecutions, oldJobs);
             checkExecution(execution, oldExecutions.get(layout.keys().execution(execution.job(), execution.id())));
         }
         for (String name : changedJobs) {
@@ -274,12 +274,18 @@ final class HistoryChecker {
                                 () -> executions.remove(key)));
     }
 
-    private void noteForbid(Execution e, Map<String, Execution> oldExecutions) {
-        Job job = jobs.get(e.job().value());
+    /** What fired before a save that came into the same batch was decided by the job of before. */
+    private void noteForbid(Execution e, Map<String, Execution> oldExecutions, Map<String, Job> oldJobs) {
+        Job after = jobs.get(e.job().value());
+        Job job = oldJobs.getOrDefault(e.job().value(), after);
         boolean first =
                 e.attempt() == 1 && !oldExecutions.containsKey(layout.keys().execution(e.job(), e.id()));
         boolean bound = e.trigger() == Trigger.SCHEDULE || e.trigger() == Trigger.DEPENDENT;
-        if (first && bound && job != null && job.definition().concurrency() == Concurrency.FORBID) {
+        if (first
+                && bound
+                && after != null
+                && after.definition().concurrency() == Concurrency.FORBID
+                && job.definition().concurrency() == Concurrency.FORBID) {
             forbidding.add(e.key().jobUid() + ":" + e.group());
         }
     }
