@@ -55,7 +55,8 @@ public final class Messages {
                 .setGroup(order.group())
                 .setExecutor(order.executor())
                 .putAllConfig(order.config())
-                .setDeadline(of(order.deadline()));
+                .setDeadline(of(order.deadline()))
+                .setJournal(order.journal());
         order.timeout()
                 .ifPresent(t -> message.setTimeout(
                         Time.newBuilder().setSeconds(t.getSeconds()).setNanos(t.getNano())));
@@ -75,7 +76,8 @@ public final class Messages {
                                 message.getTimeout().getSeconds(),
                                 message.getTimeout().getNanos()))
                         : Optional.empty(),
-                instant(message.getDeadline()));
+                instant(message.getDeadline()),
+                message.getJournal());
     }
 
     public static Report of(RunReport report) {

@@ -182,6 +182,11 @@ public final class Runner implements Agent {
                 return Optional.of(RunAnswer.refused(order.key(), "it ran already, and its result was acknowledged"));
             }
             default -> {
+                if (!order.journal().isEmpty() && !order.journal().equals(journal.id())) {
+                    return Optional.of(RunAnswer.refused(
+                            order.key(),
+                            "the order is for the journal " + order.journal() + ", which this node does not have"));
+                }
                 return clock.instant().isAfter(order.deadline())
                         ? Optional.of(
                                 RunAnswer.refused(order.key(), "the order came after its deadline " + order.deadline()))

@@ -66,6 +66,29 @@ class RunnerTest {
         }
     }
 
+    /** P11: who lost its journal does not know whether it ran that before. */
+    @Test
+    void anOrderForAJournalThatTheNodeDoesNotHaveIsRefused() throws Exception {
+        try (TestNode node = new TestNode(directory)) {
+            RunOrder order = shell("true");
+            RunOrder bound = new RunOrder(
+                    order.id(),
+                    order.key(),
+                    order.job(),
+                    order.group(),
+                    order.executor(),
+                    order.config(),
+                    order.timeout(),
+                    order.deadline(),
+                    "lost");
+            assertThat(node.accept(bound)).singleElement().satisfies(answer -> {
+                assertThat(answer.accepted()).isFalse();
+                assertThat(answer.detail()).contains("journal lost");
+            });
+            assertThat(node.accept(order)).allMatch(RunAnswer::accepted);
+        }
+    }
+
     @Test
     void p19AnOrderAfterItsDeadlineIsRefused() {
         try (TestNode node = new TestNode(directory)) {

@@ -22,10 +22,12 @@ final class Orders {
                 job.executor(),
                 job.executorConfig(),
                 timeout,
-                deadline);
+                deadline,
+                execution.journal());
     }
 
     static RunOrder until(RunOrder o, Instant deadline) {
-        return new RunOrder(o.id(), o.key(), o.job(), o.group(), o.executor(), o.config(), o.timeout(), deadline);
+        return new RunOrder(
+                o.id(), o.key(), o.job(), o.group(), o.executor(), o.config(), o.timeout(), deadline, o.journal());
     }
 }

@@ -16,6 +16,8 @@ import java.util.TreeMap;
  *
  * @param timeout longest run, from the job's {@code timeout}; an executor's own may be shorter
  * @param deadline an agent that gets the order later than this refuses it (protocol P19)
+ * @param journal id of the agent's journal that the order is for, empty for any: an agent that has lost it does not know
+ *     whether it had the order before, and refuses (protocol P11)
  */
 public record RunOrder(
         ExecutionId id,
@@ -25,7 +27,21 @@ public record RunOrder(
         String executor,
         SortedMap<String, String> config,
         Optional<Duration> timeout,
-        Instant deadline) {
+        Instant deadline,
+        String journal) {
+    /** For whatever journal the agent has. */
+    public RunOrder(
+            ExecutionId id,
+            RunKey key,
+            JobName job,
+            long group,
+            String executor,
+            SortedMap<String, String> config,
+            Optional<Duration> timeout,
+            Instant deadline) {
+        this(id, key, job, group, executor, config, timeout, deadline, "");
+    }
+
     public RunOrder {
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(key, "key");
@@ -33,6 +49,7 @@ public record RunOrder(
         Objects.requireNonNull(executor, "executor");
         Objects.requireNonNull(timeout, "timeout");
         Objects.requireNonNull(deadline, "deadline");
+        Objects.requireNonNull(journal, "journal");
         config = Collections.unmodifiableSortedMap(new TreeMap<>(config));
     }
 }

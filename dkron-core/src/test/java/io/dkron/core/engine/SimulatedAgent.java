@@ -75,6 +75,9 @@ final class SimulatedAgent {
         }
         highest = Math.max(highest, fence.term());
         if (!journal.containsKey(order.key())) {
+            if (!order.journal().equals(journalId)) {
+                return new Handover(order.key(), Handover.Result.REFUSED, "another journal");
+            }
             if (simulation.nanos() - sent > cluster.settings.dispatchFor().toNanos()) {
                 return new Handover(order.key(), Handover.Result.REFUSED, "after its deadline");
             }
