@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
             KeygenCommand.class,
             LeaveCommand.class,
             RaftCommand.class,
+            StoreCommand.class,
             DocCommand.class,
             CompletionCommand.class,
             OptimizeCommand.class,

@@ -5,6 +5,7 @@ import io.dkron.core.store.StoreException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -86,18 +87,41 @@ public final class Backends {
             if (packed == null) {
                 throw new StoreException("backend " + name + ": its archive " + archive + ".zip is not in this build");
             }
-            BackendLoader loader =
-                    new BackendLoader(Unpacked.in(folder, archive, packed), Backends.class.getClassLoader());
-            return ServiceLoader.load(Connector.class, loader).stream()
-                    .map(ServiceLoader.Provider::get)
-                    .filter(connector -> connector.names().contains(name))
-                    .findFirst()
-                    .<Connector>map(connector -> new Contextual(connector, loader))
+            return find(packed, archive, name, folder)
                     .orElseThrow(() -> new StoreException(
                             "backend " + name + ": its archive " + archive + ".zip holds no such connector"));
         } catch (IOException e) {
             throw new StoreException(
                     "backend " + name + ": cannot be unpacked to " + folder + ": " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * Loads a connector from an archive of jars, apart from all else.
+     *
+     * @param folder where its libraries are unpacked
+     * @return empty when the archive is not there, or holds none of that name
+     * @throws StoreException when it cannot be unpacked or loaded
+     */
+    public static Optional<Connector> fromArchive(Path archive, String name, Path folder) {
+        if (!Files.isRegularFile(archive)) {
+            return Optional.empty();
+        }
+        try (InputStream packed = Files.newInputStream(archive)) {
+            return find(packed, archive.getFileName().toString(), name, folder);
+        } catch (IOException e) {
+            throw new StoreException(
+                    "backend " + name + ": " + archive + " cannot be unpacked to " + folder + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static Optional<Connector> find(InputStream packed, String archive, String name, Path folder)
+            throws IOException {
+        BackendLoader loader = new BackendLoader(Unpacked.in(folder, archive, packed), Backends.class.getClassLoader());
+        return ServiceLoader.load(Connector.class, loader).stream()
+                .map(ServiceLoader.Provider::get)
+                .filter(connector -> connector.names().contains(name))
+                .findFirst()
+                .map(connector -> new Contextual(connector, loader));
     }
 }
