@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -25,6 +27,7 @@ import picocli.CommandLine.Spec;
         description = "Check a store, or copy one into another.",
         subcommands = {StoreCommand.Check.class, StoreCommand.Migrate.class})
 final class StoreCommand implements Callable<Integer> {
+    private static final Logger QUIET = Logger.getLogger("io.dkron");
     private static final String ADDRESS =
             "BACKEND://[USER@]MACHINE[,MACHINE...]/KEYSPACE[?tls=true&ca-file=PATH&...], or embedded:DATA-DIR";
 
@@ -48,6 +51,7 @@ final class StoreCommand implements Callable<Integer> {
     }
 
     private static OpenedStore open(StoreRequest request) {
+        QUIET.setLevel(Level.WARNING); // what a server's log tells of a store is no answer to a command
         return OpenedStore.open(
                 request, Path.of(System.getProperty("dkron.home", "."), "usr/servers/dkron/apps/dkron.ear/store.rar"));
     }
