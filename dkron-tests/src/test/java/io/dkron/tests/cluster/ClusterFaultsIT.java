@@ -51,6 +51,7 @@ class ClusterFaultsIT {
     void whole() {
         cluster.network().ifPresent(Namespaces::heal);
         cluster.restore();
+        Scenario.abandon();
     }
 
     private static Scenario begin(String name, Scenario.Loses loses) {

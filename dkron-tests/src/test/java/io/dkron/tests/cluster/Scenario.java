@@ -20,6 +20,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
@@ -37,6 +38,8 @@ final class Scenario {
         AGENTS,
         ALL
     }
+
+    private static Optional<Scenario> open = Optional.empty();
 
     private final Cluster cluster;
     private final String name;
@@ -73,11 +76,22 @@ final class Scenario {
     /** Starts jobs and clients, and waits until each job has run. */
     static Scenario begin(Cluster cluster, String name, Loses loses) {
         Scenario scenario = new Scenario(cluster, name, loses);
+        open = Optional.of(scenario);
         await("the jobs of " + name + " to run")
                 .atMost(Duration.ofSeconds(30))
                 .until(() -> scenario.jobs.stream()
                         .noneMatch(j -> scenario.witness.lines(j.name()).isEmpty()));
         return scenario;
+    }
+
+    /** Ends the clients of a scenario that broke off, and removes its jobs: they would spoil those after it. */
+    static void abandon() {
+        Optional<Scenario> left = open;
+        open = Optional.empty();
+        left.ifPresent(scenario -> {
+            scenario.clients.stop();
+            scenario.remove();
+        });
     }
 
     private static Duration secs(int seconds) {
