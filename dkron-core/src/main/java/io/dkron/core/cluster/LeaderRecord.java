@@ -9,11 +9,14 @@ import java.util.Objects;
  * @param clusterId random, born with the cluster's data
  * @param term number of the lead, from 1, raised at each takeover
  * @param node who leads
- * @param nonce random, of this takeover
+ * @param nonce random, of this takeover; {@link #NOBODY} where the lead is free
  * @param sequence number of the last commit of this term, from 0
  * @param beat engine time of the last write
  */
 public record LeaderRecord(String clusterId, long term, String node, String nonce, long sequence, Instant beat) {
+    /** The nonce of a lead that nobody holds: the value was written for the next one to take. */
+    public static final String NOBODY = "";
+
     private static final int SEQUENCE_BITS = 40;
 
     public LeaderRecord {

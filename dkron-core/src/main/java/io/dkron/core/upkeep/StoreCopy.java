@@ -214,7 +214,9 @@ public final class StoreCopy {
                 .expect(to.keys().copying(), mark.version())
                 .delete(to.keys().copying());
         before.ifPresent(record -> batch.expect(to.keys().leader(), Batch.ABSENT)
-                .put(to.keys().leader(), LeaderRecords.JSON.write(record.succeeded(record.node(), "copied", now))));
+                .put(
+                        to.keys().leader(),
+                        LeaderRecords.JSON.write(record.succeeded(record.node(), LeaderRecord.NOBODY, now))));
         committed(batch);
     }
 

@@ -74,6 +74,9 @@ final class Watch {
         if (own()) {
             return Optional.of("its own lead");
         }
+        if (lead.nonce().equals(LeaderRecord.NOBODY)) {
+            return Optional.of("nobody holds the lead");
+        }
         if (others.gone(lead.node())) {
             return Optional.of(lead.node() + " is away");
         }

@@ -78,4 +78,10 @@ class WatchTest {
         assertThat(watch.own()).isTrue();
         assertThat(watch.over(3)).isPresent();
     }
+
+    @Test
+    void aLeadThatNobodyHoldsIsOverAtOnce() {
+        watch.saw(Optional.of(LEAD.succeeded("other", LeaderRecord.NOBODY, LEAD.beat())), 0);
+        assertThat(watch.over(1)).isPresent();
+    }
 }
