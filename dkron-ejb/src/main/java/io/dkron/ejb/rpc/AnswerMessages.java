@@ -71,6 +71,8 @@ final class AnswerMessages {
                     .addAllItems(o.items().stream().map(AnswerMessages::item).toList()));
         } else if (outcome instanceof Outcome.PauseSet o) {
             message.setPauseSet(o.paused());
+        } else if (outcome instanceof Outcome.RollbackAccepted o) {
+            message.setRollbackAccepted(o.term());
         } else if (outcome instanceof Outcome.Cancelling o) {
             message.setCancelling(ForwardCancelling.newBuilder()
                     .setJob(RequestMessages.job(o.job()))
@@ -116,6 +118,8 @@ final class AnswerMessages {
             message.setNotRunning(o.job().value());
         } else if (outcome instanceof Outcome.Paused) {
             message.setSubmissionsPaused(true);
+        } else if (outcome instanceof Outcome.NotRolledBack) {
+            message.setNotRolledBack(true);
         } else if (outcome instanceof Outcome.Unavailable o) {
             message.setUnavailable(
                     ForwardUnavailable.newBuilder().setId(o.requestId()).setReason(o.reason()));
@@ -201,6 +205,10 @@ final class AnswerMessages {
                 return new Outcome.NotRunning(new JobName(m.getNotRunning()));
             case SUBMISSIONS_PAUSED:
                 return new Outcome.Paused();
+            case ROLLBACK_ACCEPTED:
+                return new Outcome.RollbackAccepted(m.getRollbackAccepted());
+            case NOT_ROLLED_BACK:
+                return new Outcome.NotRolledBack();
             case UNAVAILABLE:
                 return new Outcome.Unavailable(
                         m.getUnavailable().getId(), m.getUnavailable().getReason());

@@ -2,6 +2,7 @@ package io.dkron.ejb.rpc;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
+import io.dkron.agent.rpc.proto.ForwardAcceptRollback;
 import io.dkron.agent.rpc.proto.ForwardCancel;
 import io.dkron.agent.rpc.proto.ForwardCondition;
 import io.dkron.agent.rpc.proto.ForwardDelete;
@@ -66,6 +67,8 @@ final class RequestMessages {
                     ForwardCancel.newBuilder().setJob(e.job().value());
             e.id().ifPresent(id -> cancel.setExecution(id.toString()));
             message.setCancel(cancel);
+        } else if (asked instanceof Event.AcceptRollback) {
+            message.setAcceptRollback(ForwardAcceptRollback.getDefaultInstance());
         } else {
             throw new IllegalArgumentException("unknown request " + asked.getClass());
         }
@@ -115,6 +118,8 @@ final class RequestMessages {
                 Optional<ExecutionId> id =
                         cancel.hasExecution() ? Optional.of(id(cancel.getExecution())) : Optional.empty();
                 return now -> new Event.CancelExecutions(now, request, new JobName(cancel.getJob()), id);
+            case ACCEPT_ROLLBACK:
+                return now -> new Event.AcceptRollback(now, request);
             default:
                 throw new IllegalArgumentException("a request of a kind that this server does not know");
         }

@@ -66,7 +66,8 @@ class ForwardMessagesTest {
                 new Event.Restore(NOW, REQUEST, List.of(job(), job()), true),
                 new Event.Pause(NOW, REQUEST, true),
                 new Event.CancelExecutions(NOW, REQUEST, JOB, Optional.of(ID)),
-                new Event.CancelExecutions(NOW, REQUEST, JOB, Optional.empty()));
+                new Event.CancelExecutions(NOW, REQUEST, JOB, Optional.empty()),
+                new Event.AcceptRollback(NOW, REQUEST));
         assertThat(all).extracting(Object::getClass).extracting(Class::getName).containsAll(kinds(Event.Asked.class));
         for (Event.Asked asked : all) {
             ForwardRequest read =
@@ -107,6 +108,8 @@ class ForwardMessagesTest {
                 new Outcome.NoTarget(JOB),
                 new Outcome.NotRunning(JOB),
                 new Outcome.Paused(),
+                new Outcome.RollbackAccepted(7),
+                new Outcome.NotRolledBack(),
                 new Outcome.NoLeader(Duration.ofSeconds(1)),
                 new Outcome.Unavailable("r", "why"));
         assertThat(all).extracting(Object::getClass).extracting(Class::getName).containsAll(kinds(Outcome.class));
