@@ -96,7 +96,6 @@ class CommandLineIT {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "--backend=etcd",
                 "--mail-host=localhost",
                 "--webhook-endpoint=http://localhost/",
                 "--http-user=me",
