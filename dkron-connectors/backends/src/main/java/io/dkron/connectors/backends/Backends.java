@@ -83,13 +83,13 @@ public final class Backends {
     }
 
     private Connector load(String archive, String name, Path folder) {
-        try (InputStream packed = files.apply(archive + ".zip")) {
+        try (InputStream packed = files.apply(archive + ".backend")) {
             if (packed == null) {
-                throw new StoreException("backend " + name + ": its archive " + archive + ".zip is not in this build");
+                throw new StoreException("backend " + name + ": its archive " + archive + ".backend is not in this build");
             }
             return find(packed, archive, name, folder)
                     .orElseThrow(() -> new StoreException(
-                            "backend " + name + ": its archive " + archive + ".zip holds no such connector"));
+                            "backend " + name + ": its archive " + archive + ".backend holds no such connector"));
         } catch (IOException e) {
             throw new StoreException(
                     "backend " + name + ": cannot be unpacked to " + folder + ": " + e.getMessage(), e);

@@ -35,7 +35,7 @@ class BackendsTest {
     @BeforeEach
     void pack() throws IOException {
         files.put("index", "naming: naming namer\n\nabsent: absent\n".getBytes(UTF_8));
-        files.put("naming.zip", zip(Map.of("naming.jar", jar(), "lib/empty.jar", zip(Map.of("a", new byte[1])))));
+        files.put("naming.backend", zip(Map.of("naming.jar", jar(), "lib/empty.jar", zip(Map.of("a", new byte[1])))));
         backends = Backends.of(name -> files.containsKey(name) ? new ByteArrayInputStream(files.get(name)) : null);
     }
 
@@ -65,7 +65,7 @@ class BackendsTest {
     void anotherVersionTakesThePlaceOfTheFirst() throws IOException {
         backends.load("naming", folder);
         List<Path> first = unpacked();
-        files.put("naming.zip", zip(Map.of("naming.jar", jar())));
+        files.put("naming.backend", zip(Map.of("naming.jar", jar())));
         assertThat(health(backends.load("naming", folder).orElseThrow())).isEqualTo("dkron-backend true");
         assertThat(unpacked()).hasSize(1).doesNotContainAnyElementsOf(first);
     }
@@ -75,13 +75,13 @@ class BackendsTest {
         assertThat(backends.load("other", folder)).isEmpty();
         assertThatThrownBy(() -> backends.load("absent", folder))
                 .isInstanceOf(StoreException.class)
-                .hasMessageContaining("absent.zip");
+                .hasMessageContaining("absent.backend");
         assertThat(Backends.of(name -> null).names()).isEmpty();
     }
 
     @Test
     void anArchiveThatLeadsOutOfItsFolderIsRefused() throws IOException {
-        files.put("naming.zip", zip(Map.of("../../evil.jar", new byte[1])));
+        files.put("naming.backend", zip(Map.of("../../evil.jar", new byte[1])));
         assertThatThrownBy(() -> backends.load("naming", folder))
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining("leads out of it");
