@@ -4,6 +4,8 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -26,6 +28,11 @@ class ArrowsIT {
             "dkron-connectors/embedded",
             "dkron-connectors/etcd",
             "dkron-connectors/consul",
+            "dkron-connectors/redis",
+            "dkron-connectors/zookeeper",
+            "dkron-connectors/postgres",
+            "dkron-connectors/dynamodb",
+            "dkron-connectors/backends",
             "dkron-connectors/adapter");
     private static JavaClasses all;
 
@@ -95,8 +102,27 @@ class ArrowsIT {
                 .resideInAnyPackage("io.dkron.agent..", "io.dkron.cli..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage(
-                        "jakarta..", "org.eclipse.microprofile..", "io.dkron.ejb..", "io.dkron.connectors..")
+                .resideInAnyPackage("jakarta..", "org.eclipse.microprofile..", "io.dkron.ejb..")
+                .check(all);
+        noClasses()
+                .that()
+                .resideInAPackage("io.dkron.agent..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.dkron.connectors..")
+                .check(all);
+    }
+
+    /** Commands on a whole store load its backend by name, as the adapter does, and know none. */
+    @Test
+    void commandsMeetConnectorsThroughTheirLoaderOnly() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.dkron.cli..")
+                .should()
+                .dependOnClassesThat(JavaClass.Predicates.resideInAPackage("io.dkron.connectors..")
+                        .and(DescribedPredicate.not(
+                                JavaClass.Predicates.resideInAPackage("io.dkron.connectors.backends.."))))
                 .check(all);
     }
 
