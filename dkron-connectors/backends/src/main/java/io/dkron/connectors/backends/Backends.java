@@ -85,7 +85,8 @@ public final class Backends {
     private Connector load(String archive, String name, Path folder) {
         try (InputStream packed = files.apply(archive + ".backend")) {
             if (packed == null) {
-                throw new StoreException("backend " + name + ": its archive " + archive + ".backend is not in this build");
+                throw new StoreException(
+                        "backend " + name + ": its archive " + archive + ".backend is not in this build");
             }
             return find(packed, archive, name, folder)
                     .orElseThrow(() -> new StoreException(
