@@ -5,6 +5,8 @@ import java.util.Set;
 /**
  * A backend: opens stores of one kind. Found by {@link java.util.ServiceLoader}; one class a backend, without state, with
  * a public constructor without arguments. Nothing of its client library is touched before {@link #open}.
+ * Whoever loads a connector by a loader of its own calls it, and what it opened, with that loader as the thread's context class
+ * loader, since libraries look up services by it.
  */
 public interface Connector {
     /** The names that select this backend, in lower case. */

@@ -50,7 +50,6 @@ public final class LeaseElection implements Election {
      * @param loops runs a long loop on a thread of its own
      */
     public record Parts(
-            String node,
             Store store,
             SharedCopy copy,
             String leaderKey,
@@ -60,7 +59,6 @@ public final class LeaseElection implements Election {
             Executor loops,
             LongSupplier nanoTime) {
         public Parts {
-            Objects.requireNonNull(node, "node");
             Objects.requireNonNull(store, "store");
             Objects.requireNonNull(copy, "copy");
             Objects.requireNonNull(leaderKey, "leaderKey");

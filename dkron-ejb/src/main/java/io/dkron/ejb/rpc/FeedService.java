@@ -27,6 +27,8 @@ public final class FeedService extends FeedGrpc.FeedImplBase {
     private static final long MOST_WAITING = 64L << 20;
 
     private final SharedCopy copy;
+    private long newest; // guarded by this
+    private ByteString message = ByteString.EMPTY; // guarded by this: of that position
 
     public FeedService(SharedCopy copy) {
         this.copy = Objects.requireNonNull(copy, "copy");
@@ -38,6 +40,15 @@ public final class FeedService extends FeedGrpc.FeedImplBase {
         if (!copy.follow(stream)) {
             stream.end("this server does not lead");
         }
+    }
+
+    /** Written once for all who follow. */
+    private synchronized ByteString written(long position, Batch batch, long version) {
+        if (position != newest) {
+            newest = position;
+            message = message(position, batch, version).toByteString();
+        }
+        return message;
     }
 
     private static FeedMessage message(long position, Batch batch, long version) {
@@ -66,12 +77,12 @@ public final class FeedService extends FeedGrpc.FeedImplBase {
 
         @Override
         public void begin(long position) {
-            add(FeedMessage.newBuilder().setPosition(position).build());
+            add(FeedMessage.newBuilder().setPosition(position).build().toByteString());
         }
 
         @Override
         public void applied(long position, Batch batch, long version) {
-            add(message(position, batch, version));
+            add(written(position, batch, version));
         }
 
         @Override
@@ -79,11 +90,10 @@ public final class FeedService extends FeedGrpc.FeedImplBase {
             close(Optional.of(Status.FAILED_PRECONDITION.withDescription(reason)));
         }
 
-        private synchronized void add(FeedMessage message) {
+        private synchronized void add(ByteString whole) {
             if (ended) {
                 return;
             }
-            ByteString whole = message.toByteString();
             if (bytes + whole.size() > MOST_WAITING && !waiting.isEmpty()) {
                 copy.unfollow(this);
                 close(Optional.of(Status.RESOURCE_EXHAUSTED.withDescription(

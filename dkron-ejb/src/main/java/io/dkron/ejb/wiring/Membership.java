@@ -1,6 +1,5 @@
 package io.dkron.ejb.wiring;
 
-import io.dkron.agent.gossip.Gossip;
 import io.dkron.agent.gossip.Peer;
 import io.dkron.core.cluster.Member;
 import io.dkron.ejb.leader.StoreWriter;
@@ -86,14 +85,5 @@ final class Membership implements ClusterService.View {
     @Override
     public CompletionStage<ClusterService.ForgetAnswer> forget(String name) {
         return CompletableFuture.supplyAsync(() -> cluster.forget(name), workers);
-    }
-
-    /** What gossip answers, in the service's words. */
-    static ClusterService.ForgetAnswer forget(Gossip gossip, String name) {
-        return switch (gossip.forget(name)) {
-            case DONE -> ClusterService.ForgetAnswer.DONE;
-            case UNKNOWN -> ClusterService.ForgetAnswer.UNKNOWN;
-            case ALIVE -> ClusterService.ForgetAnswer.ALIVE;
-        };
     }
 }

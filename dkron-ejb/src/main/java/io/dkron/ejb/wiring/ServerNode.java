@@ -197,28 +197,24 @@ public class ServerNode {
 
     private ClusterPart cluster(Settings settings, NodeData opened, RpcClients rpc) throws IOException {
         StoreRequest request = request(settings, opened.directory());
+        GossipedCluster.Contact contact = new GossipedCluster.Contact(GossipConfig.from(settings), rpc, this::fatal);
         if (Clusters.embedded(settings)) {
             return new EmbeddedCluster(new EmbeddedCluster.Parts(
                     Clusters.raft(settings, opened),
-                    GossipConfig.from(settings),
+                    contact,
                     () -> local(request),
                     store -> Clusters.knownBy(store, settings),
-                    rpc,
                     workers,
-                    later,
-                    this::fatal));
+                    later));
         }
         return new SharedCluster(new SharedCluster.Parts(
-                SelfMember.name(settings),
                 new PooledStore(stores, request),
                 Layout.json(settings.string(Setting.KEYSPACE)).keys().leader(),
                 Nonces.open(
                         opened.directory().resolve("leads"),
                         () -> UUID.randomUUID().toString()),
-                GossipConfig.from(settings),
-                rpc,
-                this::loop,
-                this::fatal));
+                contact,
+                this::loop));
     }
 
     private void loop(Runnable endless) {

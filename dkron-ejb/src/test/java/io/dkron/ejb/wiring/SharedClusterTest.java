@@ -210,16 +210,13 @@ class SharedClusterTest {
                         new NodeData.Identity(name + "-id", System.nanoTime()),
                         "1.0.0",
                         new SharedCluster(new SharedCluster.Parts(
-                                name,
                                 new Cut(),
                                 LAYOUT.keys().leader(),
                                 Nonces.open(
                                         data.resolve("leads"),
                                         () -> UUID.randomUUID().toString()),
-                                GossipConfig.from(settings),
-                                clients,
-                                task -> new Thread(task).start(),
-                                reason -> {})),
+                                new GossipedCluster.Contact(GossipConfig.from(settings), clients, reason -> {}),
+                                task -> new Thread(task).start())),
                         new FakeAgent().serving(freePort(), workers),
                         (wanted, node, layout) ->
                                 Engines.leader(wanted, node, layout, new ScheduleTimetables(ZoneOffset.UTC)),

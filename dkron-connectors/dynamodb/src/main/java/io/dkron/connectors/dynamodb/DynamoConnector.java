@@ -15,6 +15,6 @@ public final class DynamoConnector implements Connector {
     /** No machine is AWS itself; one is the URL of another endpoint. Tables that are absent are created. */
     @Override
     public StoreClient open(StoreRequest request) {
-        return OwnLoader.call(() -> DynamoStore.open(request));
+        return DynamoStore.open(request);
     }
 }

@@ -158,22 +158,20 @@ final class DynamoStore implements StoreClient {
             return new CommitResult.Committed(transaction.version());
         }
         Deadline deadline = Deadline.in(timeout);
-        return OwnLoader.call(() -> {
-            if (closed) {
-                return new CommitResult.Failed(failures.text("closed"));
-            }
-            try {
-                keys.ensureFolders(
-                        batch.writes().entrySet().stream()
-                                .filter(write -> write.getValue().isPresent())
-                                .map(Map.Entry::getKey)
-                                .toList(),
-                        deadline);
-            } catch (StoreException e) {
-                return new CommitResult.Failed(e.getMessage());
-            }
-            return commits.commit(batch, transaction, deadline);
-        });
+        if (closed) {
+            return new CommitResult.Failed(failures.text("closed"));
+        }
+        try {
+            keys.ensureFolders(
+                    batch.writes().entrySet().stream()
+                            .filter(write -> write.getValue().isPresent())
+                            .map(Map.Entry::getKey)
+                            .toList(),
+                    deadline);
+        } catch (StoreException e) {
+            return new CommitResult.Failed(e.getMessage());
+        }
+        return commits.commit(batch, transaction, deadline);
     }
 
     @Override
@@ -195,7 +193,7 @@ final class DynamoStore implements StoreClient {
         if (closed) {
             throw failures.refusal("closed");
         }
-        return OwnLoader.call(() -> read.apply(Deadline.in(timeout)));
+        return read.apply(Deadline.in(timeout));
     }
 
     @Override

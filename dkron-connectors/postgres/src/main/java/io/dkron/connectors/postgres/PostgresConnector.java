@@ -32,6 +32,6 @@ public final class PostgresConnector implements Connector {
                 logger.setLevel(level);
             }
         });
-        return OwnLoader.call(() -> PostgresStore.open(request));
+        return PostgresStore.open(request);
     }
 }

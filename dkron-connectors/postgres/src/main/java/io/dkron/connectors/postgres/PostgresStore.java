@@ -110,14 +110,12 @@ final class PostgresStore implements StoreClient {
         batch.expected().keySet().forEach(KeyRange::checked);
         batch.writes().keySet().forEach(KeyRange::checked);
         Deadline deadline = Deadline.in(timeout);
-        return OwnLoader.call(() -> {
-            Optional<CommitResult> result = tryCommit(batch, deadline);
-            while (result.isEmpty()) {
-                LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(LONGEST_PAUSE.toNanos()));
-                result = tryCommit(batch, deadline);
-            }
-            return result.get();
-        });
+        Optional<CommitResult> result = tryCommit(batch, deadline);
+        while (result.isEmpty()) {
+            LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(LONGEST_PAUSE.toNanos()));
+            result = tryCommit(batch, deadline);
+        }
+        return result.get();
     }
 
     /** @return empty when another commit stood in the way, and there is time to try again */
@@ -194,16 +192,14 @@ final class PostgresStore implements StoreClient {
     /** Reads, and once more on another connection when one that lay in the pool turns out to be gone. */
     private <R> R reading(Function<StatelessSession, R> read) {
         Deadline deadline = Deadline.in(timeout);
-        return OwnLoader.call(() -> {
-            try {
-                return read(read, deadline);
-            } catch (StoreException e) {
-                if (Failures.sql(e).isEmpty() || !Failures.isConnectionGone(e) || deadline.isOver()) {
-                    throw e;
-                }
-                return read(read, deadline);
+        try {
+            return read(read, deadline);
+        } catch (StoreException e) {
+            if (Failures.sql(e).isEmpty() || !Failures.isConnectionGone(e) || deadline.isOver()) {
+                throw e;
             }
-        });
+            return read(read, deadline);
+        }
     }
 
     private <R> R read(Function<StatelessSession, R> read, Deadline deadline) {
