@@ -7,11 +7,11 @@ import io.dkron.core.job.Job;
 import io.dkron.core.job.JobName;
 import io.dkron.core.job.JobState;
 import io.dkron.core.job.MissedFirings;
+import io.dkron.core.store.Entries;
 import io.dkron.core.store.Entry;
 import io.dkron.core.store.ExecutionRepository;
 import io.dkron.core.store.Layout;
 import io.dkron.core.store.Limits;
-import io.dkron.core.store.Page;
 import io.dkron.core.store.Store;
 import io.dkron.core.store.StoreException;
 import io.dkron.core.store.Stored;
@@ -218,14 +218,6 @@ final class TakeoverReading {
     }
 
     private void each(String prefix, Consumer<Entry> consumer) {
-        String after = "";
-        Page page;
-        do {
-            page = store.list(prefix, after, PAGE);
-            for (Entry entry : page.entries()) {
-                consumer.accept(entry);
-                after = entry.key();
-            }
-        } while (page.more());
+        new Entries(store, prefix, "", PAGE).forEachRemaining(consumer);
     }
 }

@@ -71,15 +71,7 @@ public final class ExecutionRepository {
     }
 
     private void scan(JobName job, Consumer<Entry> consumer) {
-        String after = "";
-        Page page;
-        do {
-            page = store.list(keys.executions(job), after, PAGE);
-            for (Entry entry : page.entries()) {
-                consumer.accept(entry);
-                after = entry.key();
-            }
-        } while (page.more());
+        new Entries(store, keys.executions(job), "", PAGE).forEachRemaining(consumer);
     }
 
     private Optional<Execution> readable(ExecutionId id, Entry entry) {

@@ -45,15 +45,8 @@ public final class JobRepository {
      * @throws StoreException when the store cannot be read
      */
     public void forEach(Consumer<Stored<Job>> consumer, Consumer<Entry> broken) {
-        String after = "";
-        Page page;
-        do {
-            page = store.list(keys.jobs(), after, PAGE);
-            for (Entry entry : page.entries()) {
-                readable(entry).ifPresentOrElse(consumer, () -> broken.accept(entry));
-                after = entry.key();
-            }
-        } while (page.more());
+        new Entries(store, keys.jobs(), "", PAGE)
+                .forEachRemaining(entry -> readable(entry).ifPresentOrElse(consumer, () -> broken.accept(entry)));
     }
 
     /** Adds the job to a batch, which its owner commits. */

@@ -5,6 +5,7 @@ import io.dkron.core.execution.Execution;
 import io.dkron.core.job.ExecutionId;
 import io.dkron.core.job.Job;
 import io.dkron.core.job.JobName;
+import io.dkron.core.store.Entries;
 import io.dkron.core.store.Entry;
 import io.dkron.core.store.Keys;
 import io.dkron.core.store.Layout;
@@ -25,6 +26,8 @@ import java.util.function.Consumer;
  * executions that are kept.
  */
 public final class StoreCheck {
+    private static final int PAGE = 100; // outputs can be 256 KB each
+
     private final Store store;
     private final Layout layout;
     private final Keys keys;
@@ -93,12 +96,12 @@ public final class StoreCheck {
     }
 
     private void purges() {
-        new Entries(store, keys.purges(), "")
+        new Entries(store, keys.purges(), "", PAGE)
                 .forEachRemaining(entry -> name(entry, keys.purges()).ifPresent(purged::add));
     }
 
     private void jobs() {
-        new Entries(store, keys.jobs(), "").forEachRemaining(entry -> {
+        new Entries(store, keys.jobs(), "", PAGE).forEachRemaining(entry -> {
             jobs++;
             Optional<JobName> name = name(entry, keys.jobs());
             Optional<Job> job = readable(entry, () -> layout.jobs().read(entry.value()));
@@ -127,7 +130,7 @@ public final class StoreCheck {
     }
 
     private void executions() {
-        new Entries(store, keys.executions(), "").forEachRemaining(entry -> {
+        new Entries(store, keys.executions(), "", PAGE).forEachRemaining(entry -> {
             executions++;
             String[] parts = entry.key().substring(keys.executions().length()).split("/", 2);
             Optional<ExecutionId> id = parts.length == 2 ? ExecutionId.parse(parts[1]) : Optional.empty();

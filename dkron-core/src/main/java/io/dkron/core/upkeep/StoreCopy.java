@@ -9,6 +9,7 @@ import io.dkron.core.execution.OutputTail;
 import io.dkron.core.job.ExecutionId;
 import io.dkron.core.store.Batch;
 import io.dkron.core.store.CommitResult;
+import io.dkron.core.store.Entries;
 import io.dkron.core.store.Entry;
 import io.dkron.core.store.Keys;
 import io.dkron.core.store.Layout;
@@ -30,6 +31,7 @@ import java.util.function.Consumer;
 public final class StoreCopy {
     private static final int MOST_KEYS = 500;
     private static final int MOST_BYTES = 4 << 20;
+    private static final int PAGE = 100; // outputs can be 256 KB each
     private static final int MARGIN = 4 << 10;
 
     private final Store source;
@@ -126,7 +128,7 @@ public final class StoreCopy {
             }
             return new Mark(lines.length > 1 ? lines[1] : "", found.get().version());
         }
-        if (new Entries(target, to.keys().root(), "").hasNext()) {
+        if (new Entries(target, to.keys().root(), "", PAGE).hasNext()) {
             throw new FailedException("the target's keyspace is not empty: choose another one, or empty it");
         }
         return new Mark("", committed(marked(new Batch(), origin, new Mark("", Batch.ABSENT), "")));
@@ -139,7 +141,7 @@ public final class StoreCopy {
 
     private Mark copy(Mark begun, String origin) {
         Mark mark = begun;
-        Entries entries = new Entries(source, from.root(), mark.after());
+        Entries entries = new Entries(source, from.root(), mark.after(), PAGE);
         Batch batch = new Batch();
         int size = 0;
         String last = mark.after();
@@ -175,8 +177,8 @@ public final class StoreCopy {
 
     /** Reads both side by side. @return how many keys there are */
     private long compare() {
-        Entries here = new Entries(source, from.root(), "");
-        Entries there = new Entries(target, to.keys().root(), "");
+        Entries here = new Entries(source, from.root(), "", PAGE);
+        Entries there = new Entries(target, to.keys().root(), "", PAGE);
         long keys = 0;
         while (true) {
             Optional<Entry> wanted = next(here, this::copies);

@@ -8,6 +8,7 @@ import io.dkron.core.engine.LeaderRecords;
 import io.dkron.core.engine.Takeover;
 import io.dkron.core.job.MissedFirings;
 import io.dkron.core.store.Batch;
+import io.dkron.core.store.Entries;
 import io.dkron.core.store.Layout;
 import io.dkron.core.store.MemoryStore;
 import java.time.Instant;
@@ -49,7 +50,7 @@ class StoreCopyTest {
                 .isEqualTo(
                         new StoreCopy.Progress(1_201, told.get(told.size() - 1).bytes()));
         TreeMap<String, String> found = new TreeMap<>();
-        new Entries(target, "", "").forEachRemaining(e -> found.put(e.key(), new String(e.value(), UTF_8)));
+        new Entries(target, "", "", 100).forEachRemaining(e -> found.put(e.key(), new String(e.value(), UTF_8)));
         assertThat(found)
                 .hasSize(1_202)
                 .containsEntry("new/jobs/job77", "value of 77")

@@ -1,25 +1,28 @@
-package io.dkron.core.upkeep;
+package io.dkron.core.store;
 
-import io.dkron.core.store.Entry;
-import io.dkron.core.store.Page;
-import io.dkron.core.store.Store;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 
-/** All entries under a prefix, in key order, a page in memory at a time. Not thread-safe. */
-final class Entries implements Iterator<Entry> {
-    private static final int PAGE = 100; // outputs can be 256 KB each
-
+/**
+ * All entries under a prefix, in key order, a page in memory at a time. Throws {@link StoreException} where the store cannot be
+ * read. Not thread-safe.
+ */
+public final class Entries implements Iterator<Entry> {
     private final Store store;
     private final String prefix;
+    private final int size;
     private String after;
     private Iterator<Entry> page;
     private boolean more = true;
 
-    /** @param after an exclusive lower bound; empty for none */
-    Entries(Store store, String prefix, String after) {
+    /**
+     * @param after an exclusive lower bound; empty for none
+     * @param size of a page
+     */
+    public Entries(Store store, String prefix, String after, int size) {
         this.store = store;
         this.prefix = prefix;
+        this.size = size;
         this.after = after;
         this.page = java.util.Collections.emptyIterator();
     }
@@ -27,7 +30,7 @@ final class Entries implements Iterator<Entry> {
     @Override
     public boolean hasNext() {
         while (!page.hasNext() && more) {
-            Page next = store.list(prefix, after, PAGE);
+            Page next = store.list(prefix, after, size);
             page = next.entries().iterator();
             more = next.more();
         }
