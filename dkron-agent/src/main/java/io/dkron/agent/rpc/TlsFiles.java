@@ -22,7 +22,9 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedKeyManager;
@@ -79,6 +81,21 @@ public final class TlsFiles {
             return new TlsFiles(paths);
         } catch (IOException e) {
             throw new UncheckedIOException("TLS: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Makes sockets to servers whose certificates authorities of that file have signed.
+     *
+     * @throws IOException naming the file, and what is wrong with it
+     */
+    public static SSLSocketFactory trusting(Path authorities) throws IOException {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, new TrustManager[] {trust(authorities)}, null);
+            return context.getSocketFactory();
+        } catch (GeneralSecurityException e) {
+            throw new IOException(e.getMessage(), e);
         }
     }
 

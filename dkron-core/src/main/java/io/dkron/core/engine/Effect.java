@@ -81,8 +81,8 @@ public sealed interface Effect {
     }
 
     /**
-     * Run the processors on this ended execution, off the engine's thread; then send {@link Event.Processed}. One that
-     * comes after the deadline is ignored: the original output is stored by then.
+     * Run the processors on this ended execution, off the engine's thread; then, at the deadline at the latest, send {@link
+     * Event.Processed}. One that comes seconds later is ignored: the original output is stored by then.
      */
     record Process(Execution execution, Map<String, SortedMap<String, String>> processors, Instant deadline)
             implements Effect {}

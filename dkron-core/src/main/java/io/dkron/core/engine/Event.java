@@ -179,8 +179,14 @@ public sealed interface Event {
      * {@link Effect.Process} is done.
      *
      * @param output what to store in place of the output; empty to leave it
+     * @param errors what went wrong, a line each
      */
-    record Processed(Instant now, RunKey key, Optional<OutputTail> output) implements Event {}
+    record Processed(Instant now, RunKey key, Optional<OutputTail> output, List<String> errors) implements Event {
+        public Processed {
+            Objects.requireNonNull(output, "output");
+            errors = List.copyOf(errors);
+        }
+    }
 
     /**
      * {@link Effect.ListExecutions}: the ids of all stored executions of exactly this job, ascending.

@@ -121,7 +121,7 @@ public final class LeaderEngine implements Engine {
         } else if (event instanceof Event.AgentUnreachable away) {
             now.delivery.unreachable(away.node(), event.now());
         } else if (event instanceof Event.Processed processed) {
-            now.results.processed(processed.key(), processed.output(), event.now());
+            now.results.processed(processed);
         } else if (event instanceof Event.ExecutionsListed listed) {
             now.retention.listed(listed);
         } else if (event instanceof Event.ListFailed failed) {

@@ -24,6 +24,8 @@ import java.util.Optional;
  * a result causes, a retry or the end of the group with its dependents, is written with it.
  */
 final class Results {
+    private static final Duration SILENCE = Duration.ofSeconds(2);
+
     /** A result whose processors are at work. */
     private record Processing(Execution ended, String reporter) {}
 
@@ -75,41 +77,36 @@ final class Results {
         Instant deadline = now.plus(lead.settings.processFor());
         processing.put(ended.key(), new Processing(ended, node));
         lead.ledger.hold(new Effect.Process(ended, entry.definition().processors(), deadline));
-        lead.timers.at(deadline, at -> {
-            Processing late = processing.get(ended.key());
-            if (late != null) {
+        // Who runs them tells at the deadline how far they came. This is for when it does not.
+        lead.timers.at(deadline.plus(SILENCE), at -> {
+            if (processing.containsKey(ended.key())) {
                 lead.warn("processors took too long, output stored as it was job=" + entry.name() + " execution="
                         + ended.id());
-                OutputTail marked = Outputs.withError(
-                        "dkron: processors took longer than "
-                                + lead.settings.processFor().toSeconds() + "s",
-                        ended.output(),
-                        lead.outputLimit);
-                processed(ended.key(), Optional.of(marked), at);
+                String late = "processors took longer than "
+                        + lead.settings.processFor().toSeconds() + "s";
+                processed(new Event.Processed(at, ended.key(), Optional.empty(), List.of(late)));
             }
         });
     }
 
     /** The processors are done, or their time is over. */
-    void processed(RunKey key, Optional<OutputTail> output, Instant now) {
-        Processing done = processing.remove(key);
+    void processed(Event.Processed event) {
+        Processing done = processing.remove(event.key());
         if (done == null) {
             return;
         }
-        Execution ended = output.map(o -> done.ended()
-                        .with()
-                        .output(Outputs.withError("", o, lead.outputLimit))
-                        .build())
-                .orElse(done.ended());
+        Execution.Builder handled = done.ended().with().processorErrors(event.errors());
+        event.output().ifPresent(o -> handled.output(Outputs.withError("", o, lead.outputLimit)));
+        Execution ended = handled.build();
         Optional<JobEntry> entry = lead.find(ended.job())
                 .filter(e -> e.find(ended.id())
-                        .filter(known ->
-                                known.key().equals(key) && !known.state().settled())
+                        .filter(known -> known.key().equals(event.key())
+                                && !known.state().settled())
                         .isPresent());
         if (entry.isEmpty()) {
-            lead.ledger.holdForProof(new Effect.Acknowledge(done.reporter(), List.of(key)));
+            lead.ledger.holdForProof(new Effect.Acknowledge(done.reporter(), List.of(event.key())));
         } else {
-            store(entry.get(), ended, done.reporter(), now);
+            store(entry.get(), ended, done.reporter(), event.now());
         }
     }
 
@@ -194,6 +191,7 @@ final class Results {
                 .startedAt(now)
                 .finishedAt(Optional.empty())
                 .journal(journal)
+                .processorErrors(List.of())
                 .output(OutputTail.EMPTY)
                 .build();
         lead.groups.record(entry, group, retry);

@@ -3,6 +3,7 @@ package io.dkron.core.execution;
 import io.dkron.core.job.ExecutionId;
 import io.dkron.core.job.JobName;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -19,6 +20,8 @@ import java.util.Optional;
  * @param cancelAsked somebody asked to cancel it: it is not retried, and starts no dependents
  * @param replacement the node that runs it instead, as this one did not take it; empty for most. Such an execution never
  *     ran: it counts neither for its job's counters nor for the group's status (protocol P11)
+ * @param processorErrors what went wrong when its output was processed, one line for each processor that failed, was not
+ *     there or took too long; empty for most
  * @param output the stored part of what it printed, with the error line first where there was one
  */
 public record Execution(
@@ -35,6 +38,7 @@ public record Execution(
         String journal,
         boolean cancelAsked,
         Optional<String> replacement,
+        List<String> processorErrors,
         OutputTail output) {
     public Execution {
         Objects.requireNonNull(id, "id");
@@ -47,12 +51,13 @@ public record Execution(
         Objects.requireNonNull(journal, "journal");
         Objects.requireNonNull(replacement, "replacement");
         Objects.requireNonNull(output, "output");
+        processorErrors = List.copyOf(processorErrors);
         if (state.ended() != finishedAt.isPresent()) {
             throw new IllegalArgumentException("execution " + id + ": " + state + " with end " + finishedAt);
         }
     }
 
-    /** An execution that nothing took the place of. */
+    /** An execution that nothing took the place of, and whose output nothing went wrong with. */
     public Execution(
             ExecutionId id,
             JobName job,
@@ -81,6 +86,7 @@ public record Execution(
                 journal,
                 cancelAsked,
                 Optional.empty(),
+                List.of(),
                 output);
     }
 
@@ -134,6 +140,7 @@ public record Execution(
         private String journal;
         private boolean cancelAsked;
         private Optional<String> replacement;
+        private List<String> processorErrors;
         private OutputTail output;
 
         private Builder(Execution from) {
@@ -150,6 +157,7 @@ public record Execution(
             journal = from.journal;
             cancelAsked = from.cancelAsked;
             replacement = from.replacement;
+            processorErrors = from.processorErrors;
             output = from.output;
         }
 
@@ -218,6 +226,11 @@ public record Execution(
             return this;
         }
 
+        public Builder processorErrors(List<String> value) {
+            processorErrors = List.copyOf(value);
+            return this;
+        }
+
         public Builder output(OutputTail value) {
             output = value;
             return this;
@@ -238,6 +251,7 @@ public record Execution(
                     journal,
                     cancelAsked,
                     replacement,
+                    processorErrors,
                     output);
         }
     }

@@ -37,6 +37,7 @@ public final class ExecutionJson {
             "journal",
             "cancel_asked",
             "replacement",
+            "processor_errors",
             "output_size");
 
     private ExecutionJson() {}
@@ -92,7 +93,17 @@ public final class ExecutionJson {
         if (v4 && cut) {
             json.number("output_size", e.output().size());
         }
+        if (v4) {
+            processorErrors(json, e);
+        }
         json.endObject();
+    }
+
+    /** Only where there is something to say. */
+    private static void processorErrors(JsonOut json, Execution e) {
+        if (!e.processorErrors().isEmpty()) {
+            json.textsOrNull("processor_errors", e.processorErrors());
+        }
     }
 
     /** As {@link #write(JsonOut, Execution, Profile, View, int)}, as a text of its own. */
@@ -132,6 +143,7 @@ public final class ExecutionJson {
                 json.bool("cancel_asked", true);
             }
             e.replacement().ifPresent(node -> json.text("replacement", node));
+            processorErrors(json, e);
             if (e.output().truncated()) {
                 json.number("output_size", e.output().size());
             }
@@ -179,6 +191,7 @@ public final class ExecutionJson {
                 in.text("journal", ""),
                 in.bool("cancel_asked", false),
                 Optional.of(in.text("replacement", "")).filter(node -> !node.isEmpty()),
+                in.list("processor_errors").stream().map(Object::toString).toList(),
                 new OutputTail(output, in.integer("output_size", output.length, Long.MAX_VALUE, output.length)));
     }
 

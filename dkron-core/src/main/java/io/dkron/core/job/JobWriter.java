@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /** Writes a job as the API shows it. Field order and null rules are Dkron's. */
 final class JobWriter {
@@ -62,13 +61,14 @@ final class JobWriter {
         }
     }
 
+    /** In their order, which has a meaning: who reads a job and saves it back keeps it. */
     private void processors(Map<String, SortedMap<String, String>> processors) {
         if (v1 && processors.isEmpty()) {
             json.nothing("processors");
             return;
         }
         json.name("processors").startObject();
-        new TreeMap<>(processors).forEach((name, config) -> json.name(name).map(config));
+        processors.forEach((name, config) -> json.name(name).map(config));
         json.endObject();
     }
 

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class ResultsTest {
@@ -155,21 +156,43 @@ class ResultsTest {
     }
 
     @Test
-    void p24ProcessorsReplaceTheOutputAndPastTheirDeadlineTheOriginalIsStoredMarked() {
+    @DisplayName(
+            "P24: processors replace the output; past their deadline the original is stored, and the execution says so")
+    void p24ProcessorsReplaceTheOutputAndPastTheirDeadlineTheOriginalIsStored() {
         bench.save(Bench.manual("a").processors(Map.of("log", new TreeMap<>())));
         bench.run("a");
         bench.finishAll(ExecutionState.SUCCESS);
         Effect.Process process = bench.all(Effect.Process.class).get(0);
         bench.step(new Event.Processed(
-                bench.now, process.execution().key(), Optional.of(OutputTail.whole("in the log".getBytes()))));
+                bench.now,
+                process.execution().key(),
+                Optional.of(OutputTail.whole("in the log".getBytes())),
+                List.of()));
         assertThat(new String(bench.executions("a").get(0).output().bytes())).isEqualTo("in the log");
+        assertThat(bench.executions("a").get(0).processorErrors()).isEmpty();
         bench.run("a");
         bench.finishAll(ExecutionState.SUCCESS);
         assertThat(bench.executions("a").get(1).state()).isEqualTo(ExecutionState.RUNNING);
-        bench.passInSeconds(30);
-        assertThat(bench.executions("a").get(1).state()).isEqualTo(ExecutionState.SUCCESS);
-        assertThat(new String(bench.executions("a").get(1).output().bytes()))
-                .isEqualTo("dkron: processors took longer than 30s\nhello\n");
+        bench.passInSeconds(32);
+        Execution late = bench.executions("a").get(1);
+        assertThat(late.state()).isEqualTo(ExecutionState.SUCCESS);
+        assertThat(new String(late.output().bytes())).isEqualTo("hello\n");
+        assertThat(late.processorErrors()).containsExactly("processors took longer than 30s");
+    }
+
+    @Test
+    @DisplayName("F64: what went wrong with an output is stored with the result, which stays as it is")
+    void f64ErrorsOfProcessorsAreStoredWithTheResult() {
+        bench.save(Bench.manual("a").processors(Map.of("files", new TreeMap<>())));
+        bench.run("a");
+        bench.finishAll(ExecutionState.FAILED);
+        Effect.Process process = bench.all(Effect.Process.class).get(0);
+        bench.step(new Event.Processed(
+                bench.now, process.execution().key(), Optional.empty(), List.of("files: cannot write")));
+        Execution stored = bench.executions("a").get(0);
+        assertThat(stored.state()).isEqualTo(ExecutionState.FAILED);
+        assertThat(new String(stored.output().bytes())).isEqualTo("exit status 1\nhello\n");
+        assertThat(stored.processorErrors()).containsExactly("files: cannot write");
     }
 
     @Test

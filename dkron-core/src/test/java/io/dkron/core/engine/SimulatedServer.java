@@ -266,7 +266,7 @@ final class SimulatedServer {
                 OutputTail output = OutputTail.whole("processed\n".getBytes(StandardCharsets.UTF_8));
                 later(
                         simulation.millis(1, 500),
-                        at -> new Event.Processed(at, process.execution().key(), Optional.of(output)));
+                        at -> new Event.Processed(at, process.execution().key(), Optional.of(output), List.of()));
             }
         } else if (effect instanceof Effect.ListExecutions list) {
             node.later(simulation.millis(0, 50), () -> list(list));

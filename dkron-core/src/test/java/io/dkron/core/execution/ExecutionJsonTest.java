@@ -12,8 +12,10 @@ import io.dkron.core.problem.MalformedInputException;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -124,7 +126,7 @@ class ExecutionJsonTest {
         ExecutionState state = ExecutionState.values()[r.nextInt(ExecutionState.values().length)];
         byte[] output = new byte[r.nextInt(40)];
         r.nextBytes(output);
-        return new Execution(
+        Execution plain = new Execution(
                 new ExecutionId(r.nextLong() >>> 1, "node-" + r.nextInt(9)),
                 new JobName("job" + r.nextInt()),
                 new RunKey(
@@ -142,6 +144,22 @@ class ExecutionJsonTest {
                 r.nextBoolean() ? "" : "j" + r.nextInt(),
                 r.nextBoolean(),
                 new OutputTail(output, output.length + (r.nextBoolean() ? 0 : 1 + r.nextInt(1000))));
+        return r.nextBoolean()
+                ? plain
+                : plain.with()
+                        .processorErrors(List.of("files: no \"" + r.nextInt() + "\"", "\ud83d\ude00"))
+                        .build();
+    }
+
+    @Test
+    @DisplayName("F64: errors of processors are shown only where there are any, never in dialect v1")
+    void f64ProcessorErrorsAreShownWhereThereAreAny() {
+        Execution marked =
+                RUN.with().processorErrors(List.of("files: cannot write /x")).build();
+        assertThat(listed(marked, Profile.V4, -1))
+                .endsWith("\"state\":\"success\",\"processor_errors\":[\"files: cannot write /x\"]}");
+        assertThat(listed(marked, Profile.V1, -1)).doesNotContain("processor_errors");
+        assertThat(listed(RUN, Profile.V4, -1)).doesNotContain("processor_errors");
     }
 
     private static Optional<Instant> time(Random r) {

@@ -14,6 +14,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -29,12 +34,15 @@ import java.util.function.Function;
 /**
  * Runs the processors of an ended execution, in the order of the job's JSON, off the engine's thread. Each sees the
  * original output; what is stored is the original if all forward, else the replacement of the last that does not. One
- * that fails, or is not installed, is logged and leaves the output. At the deadline they are interrupted; the engine has
- * gone on by then.
+ * that fails, or is not installed, leaves the output; it is logged, counted, and named with the result. At the deadline
+ * the one at work is interrupted, the others are left out, and the engine is told how far they came.
  */
 public final class Processing {
     private static final Logger LOG = System.getLogger(Processing.class.getName());
     private static final Set<String> TRUE = Set.of("1", "t", "T", "true", "True", "TRUE");
+    private static final String NOT_INSTALLED = "not-installed"; // instead of names, which jobs invent, in the metric
+    private static final int LONGEST_ERROR = 250;
+    private static final int MOST_ERRORS = 8;
 
     /** Opens the whole output of an ended execution, error line first, up to {@code output-max}. */
     @FunctionalInterface
@@ -48,11 +56,13 @@ public final class Processing {
     private final ScheduledExecutorService workers;
     private final InstantSource clock;
     private final Consumer<Function<Instant, Event>> engine;
+    private final Consumer<String> failures;
 
     /**
      * @param node the name of this node
      * @param processors those installed, by name
      * @param engine takes every event
+     * @param failures counts: the processor's name, or one word for all that are not installed
      */
     public Processing(
             String node,
@@ -60,21 +70,30 @@ public final class Processing {
             WholeOutput outputs,
             ScheduledExecutorService workers,
             InstantSource clock,
-            Consumer<Function<Instant, Event>> engine) {
+            Consumer<Function<Instant, Event>> engine,
+            Consumer<String> failures) {
         this.node = Objects.requireNonNull(node, "node");
         this.processors = Objects.requireNonNull(processors, "processors");
         this.outputs = Objects.requireNonNull(outputs, "outputs");
         this.workers = Objects.requireNonNull(workers, "workers");
         this.clock = Objects.requireNonNull(clock, "clock");
         this.engine = Objects.requireNonNull(engine, "engine");
+        this.failures = Objects.requireNonNull(failures, "failures");
     }
 
     /** Begins; the engine hears of the end. */
     public void process(Effect.Process effect) {
+        Handling handling = new Handling(effect);
         try {
-            Future<?> running = workers.submit(() -> run(effect));
+            Future<?> running = workers.submit(handling);
             Duration left = Duration.between(clock.instant(), effect.deadline());
-            workers.schedule(() -> running.cancel(true), Math.max(0, left.toMillis()), TimeUnit.MILLISECONDS);
+            workers.schedule(
+                    () -> {
+                        handling.timeIsUp();
+                        running.cancel(true);
+                    },
+                    Math.max(0, left.toMillis()),
+                    TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             LOG.log(
                     Level.INFO,
@@ -83,38 +102,103 @@ public final class Processing {
         }
     }
 
-    private void run(Effect.Process effect) {
-        Optional<OutputTail> replacement = Optional.empty();
-        for (Map.Entry<String, SortedMap<String, String>> wanted :
-                effect.processors().entrySet()) {
-            Optional<String> result = one(effect.execution(), wanted.getKey(), wanted.getValue());
-            boolean forward = TRUE.contains(wanted.getValue().getOrDefault("forward", "false"));
-            if (result.isPresent() && !forward) {
-                replacement = Optional.of(OutputTail.whole(result.get().getBytes(StandardCharsets.UTF_8)));
-            }
+    /** What came of one processor. */
+    private record Done(Optional<String> replacement, Optional<String> error) {
+        private static Done failed(String error) {
+            return new Done(Optional.empty(), Optional.of(error));
         }
-        Optional<OutputTail> stored = replacement;
-        engine.accept(now -> new Event.Processed(now, effect.execution().key(), stored));
     }
 
-    private Optional<String> one(Execution execution, String name, SortedMap<String, String> config) {
+    /** The processors of one execution. Tells the engine once: at their end, or when the time is up. */
+    private final class Handling implements Runnable {
+        private final Execution execution;
+        private final Map<String, SortedMap<String, String>> wanted;
+        private final Deque<String> left;
+        private final List<String> errors = new ArrayList<>();
+        private Optional<OutputTail> replacement = Optional.empty();
+        private boolean told;
+
+        private Handling(Effect.Process effect) {
+            this.execution = effect.execution();
+            this.wanted = effect.processors();
+            this.left = new ArrayDeque<>(wanted.keySet());
+        }
+
+        @Override
+        public void run() {
+            for (Map.Entry<String, SortedMap<String, String>> each : wanted.entrySet()) {
+                Done done = one(execution, each.getKey(), each.getValue());
+                boolean forward = TRUE.contains(each.getValue().getOrDefault("forward", "false"));
+                if (!took(each.getKey(), done, forward)) {
+                    return;
+                }
+            }
+            tell();
+        }
+
+        /** Takes what came of it; false when the engine was told already. */
+        private synchronized boolean took(String name, Done done, boolean forward) {
+            if (told) {
+                return false;
+            }
+            left.remove(name);
+            done.error().ifPresent(why -> error(name, why));
+            if (done.replacement().isPresent() && !forward) {
+                byte[] text = done.replacement().get().getBytes(StandardCharsets.UTF_8);
+                replacement = Optional.of(OutputTail.whole(text));
+            }
+            return true;
+        }
+
+        private synchronized void timeIsUp() {
+            if (!told) {
+                Iterator<String> names = left.iterator();
+                if (names.hasNext()) {
+                    error(names.next(), "did not end in time");
+                }
+                names.forEachRemaining(name -> error(name, "not begun in time"));
+                tell();
+            }
+        }
+
+        private synchronized void tell() {
+            if (!told) {
+                told = true;
+                Optional<OutputTail> stored = replacement;
+                List<String> failed = List.copyOf(errors);
+                engine.accept(now -> new Event.Processed(now, execution.key(), stored, failed));
+            }
+        }
+
+        private void error(String name, String why) {
+            failures.accept(processors.apply(name).isPresent() ? name : NOT_INSTALLED);
+            String text = why.startsWith(name + ":") ? why : name + ": " + why;
+            String line = text.replaceAll("\\p{Cntrl}+", " ").strip();
+            if (errors.size() < MOST_ERRORS) {
+                errors.add(line.length() > LONGEST_ERROR ? line.substring(0, LONGEST_ERROR) + "…" : line);
+            }
+            LOG.log(
+                    Level.WARNING,
+                    "processor failed name={0} job={1} execution={2} reason=\"{3}\"",
+                    name,
+                    execution.job().value(),
+                    execution.id(),
+                    line);
+        }
+    }
+
+    private Done one(Execution execution, String name, SortedMap<String, String> config) {
         Optional<Processor> processor = processors.apply(name);
         if (processor.isEmpty()) {
-            LOG.log(
-                    Level.WARNING,
-                    "processor skipped, not installed name={0} job={1}",
-                    name,
-                    execution.job().value());
-            return Optional.empty();
+            return Done.failed("not installed on " + node);
         }
         try {
-            return processor.get().process(new Context(execution, config));
-        } catch (IOException | RuntimeException e) { // a plug-in's fault is its own: the output stays
-            LOG.log(
-                    Level.WARNING,
-                    "processor failed name=" + name + " job=" + execution.job() + " execution=" + execution.id(),
-                    e);
-            return Optional.empty();
+            return new Done(processor.get().process(new Context(execution, config)), Optional.empty());
+        } catch (IOException e) { // an outcome that it is made for
+            return Done.failed(Objects.requireNonNullElse(e.getMessage(), e.toString()));
+        } catch (RuntimeException | LinkageError | StackOverflowError e) { // a plug-in's fault is its own
+            LOG.log(Level.WARNING, "processor broke name=" + name + " execution=" + execution.id(), e);
+            return Done.failed(e.toString());
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -27,6 +28,7 @@ public final class ServerMetrics {
     private final LongAdder leadLost = new LongAdder();
     private final LongAdder electionsFailed = new LongAdder();
     private final LongAdder missed = new LongAdder();
+    private final Map<String, LongAdder> processorFailures = new ConcurrentSkipListMap<>();
     private final Histogram dispatchDelay = new Histogram();
     private final Histogram storeCommit = new Histogram();
     private final List<Gauge> gauges = new ArrayList<>();
@@ -108,6 +110,11 @@ public final class ServerMetrics {
         missed.add(count);
     }
 
+    /** A processor of that name failed, or was not installed; names are those of installed ones, and one more. */
+    public void processorFailed(String name) {
+        processorFailures.computeIfAbsent(name, n -> new LongAdder()).increment();
+    }
+
     /** How late, in nanoseconds, an execution was handed to its node, counted from its due instant. */
     public void dispatched(long nanos) {
         dispatchDelay.observe(nanos);
@@ -132,6 +139,12 @@ public final class ServerMetrics {
         });
         head(out, "dkron_firings_missed_total", "counter", "Firings recorded as missed.");
         out.append("dkron_firings_missed_total ").append(missed.sum()).append('\n');
+        head(out, "dkron_processor_failures_total", "counter", "Outputs that a processor failed to handle.");
+        processorFailures.forEach((name, count) -> out.append("dkron_processor_failures_total{processor=\"")
+                .append(escaped(name))
+                .append("\"} ")
+                .append(count.sum())
+                .append('\n'));
         head(out, "dkron_dispatch_delay_seconds", "histogram", "From the due instant to the node's acceptance.");
         dispatchDelay.write(out, "dkron_dispatch_delay_seconds");
         head(out, "dkron_store_commit_seconds", "histogram", "Time of a commit in the store.");

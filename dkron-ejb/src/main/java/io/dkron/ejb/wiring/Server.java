@@ -360,7 +360,8 @@ public final class Server {
                 new WholeOutputs(nodeOutputs, parts.settings().bytes(Setting.OUTPUT_MAX)),
                 parts.later(),
                 clock,
-                loop::tell);
+                loop::tell,
+                metrics::processorFailed);
         performers
                 .on(Effect.Commit.class, writer::commit)
                 .on(Effect.Reload.class, r -> writer.take(r.reason()))

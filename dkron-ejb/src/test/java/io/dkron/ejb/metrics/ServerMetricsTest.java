@@ -41,6 +41,7 @@ class ServerMetricsTest {
         metrics.members(MemberStatus.FAILED, () -> 0);
         metrics.executionEnded(ExecutionState.SUCCESS);
         metrics.firingsMissed(5);
+        metrics.processorFailed("files");
         metrics.dispatched(1_200_000);
         metrics.committed(600_000);
 
@@ -53,6 +54,7 @@ class ServerMetricsTest {
                         "dkron_executions_total{result=\"success\"} 1",
                         "dkron_executions_total{result=\"failed\"} 0",
                         "dkron_firings_missed_total 5",
+                        "dkron_processor_failures_total{processor=\"files\"} 1",
                         "dkron_dispatch_delay_seconds_bucket{le=\"0.001\"} 0",
                         "dkron_dispatch_delay_seconds_bucket{le=\"0.0025\"} 1",
                         "dkron_dispatch_delay_seconds_sum 0.0012",

@@ -59,19 +59,22 @@ class OpenApiTest {
         Job job = new Job(JobDefinition.named("a").lostAfter("1h").build(), JobState.created("u", Instant.EPOCH));
         assertThat(fields("Job")).isEqualTo(keys(JobJson.write(job, List.of(), Profile.V4)));
         Execution cut = new Execution(
-                new ExecutionId(1, "n"),
-                new JobName("a"),
-                new RunKey("u", "c", "n", 1),
-                1,
-                Trigger.MANUAL,
-                Optional.empty(),
-                Optional.empty(),
-                ExecutionState.RUNNING,
-                Instant.EPOCH,
-                Optional.empty(),
-                "",
-                false,
-                new OutputTail(new byte[] {'x'}, 2));
+                        new ExecutionId(1, "n"),
+                        new JobName("a"),
+                        new RunKey("u", "c", "n", 1),
+                        1,
+                        Trigger.MANUAL,
+                        Optional.empty(),
+                        Optional.empty(),
+                        ExecutionState.RUNNING,
+                        Instant.EPOCH,
+                        Optional.empty(),
+                        "",
+                        false,
+                        new OutputTail(new byte[] {'x'}, 2))
+                .with()
+                .processorErrors(List.of("files: cannot write"))
+                .build();
         assertThat(fields("Execution"))
                 .isEqualTo(keys(ExecutionJson.write(cut, Profile.V4, ExecutionJson.View.LISTED)));
         Member member = new Member("i", "n", "1.2.3.4", 1, 2, true, new TreeMap<>(), MemberStatus.ALIVE, "j");

@@ -666,6 +666,11 @@ class OneNodeIT {
         run("c143");
         assertThat(onlyExecution("c143").path("output").asText()).isEqualTo("hi\n");
         assertThat(onlyExecution("c143").path("success").asBoolean()).isTrue();
+        assertThat(onlyExecution("c143").path("processor_errors"))
+                .singleElement()
+                .satisfies(error -> assertThat(error.asText()).startsWith("nope: not installed on "));
+        assertThat(onlyExecution("c142").has("processor_errors")).isFalse();
+        assertThat(api.get("/metrics").text()).contains("dkron_processor_failures_total{processor=\"not-installed\"} ");
     }
 
     @Test
