@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class GossipTest {
@@ -154,6 +155,7 @@ class GossipTest {
         assertThat(nodes.fatal).isEmpty();
     }
 
+    @Tag("F39")
     @Test
     void joiningIsRepeatedUntilSomebodyIsThere() {
         int later = freePort();
@@ -201,6 +203,7 @@ class GossipTest {
         assertThat(nodes.fatal).isEmpty();
     }
 
+    @Tag("F35")
     @Test
     void P23aLaterStartOfTheSameNodeReplacesTheFormerAtOnce() {
         Gossip a = nodes.node("a").start();

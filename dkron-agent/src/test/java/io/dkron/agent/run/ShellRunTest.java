@@ -24,6 +24,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -97,6 +98,8 @@ class ShellRunTest {
         assertThat(text(node.run(direct("env", "env", "x.y=dot,UID=7")))).contains("x.y=dot\n", "UID=7\n");
     }
 
+    @Tag("C136")
+    @Tag("F61")
     @Test
     void aPayloadLargerThanAPipeIsReadWhole() {
         byte[] payload = new byte[1 << 20];
@@ -134,6 +137,7 @@ class ShellRunTest {
         }
     }
 
+    @Tag("F60")
     @Test
     void aTimeoutEndsTheWholeTreeAndSaysSo() throws IOException {
         RunReport report =
@@ -255,6 +259,8 @@ class ShellRunTest {
         node.result(order);
     }
 
+    @Tag("F60")
+    @Tag("F74")
     @Test
     void aThousandRunsLeaveNoThreadsAndNoDescriptors() throws IOException {
         for (int i = 0; i < 20; i++) {

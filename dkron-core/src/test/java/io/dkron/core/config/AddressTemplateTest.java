@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -83,6 +84,7 @@ class AddressTemplateTest {
         assertThatThrownBy(() -> fill(template)).isInstanceOf(IllegalArgumentException.class);
     }
 
+    @Tag("F77")
     @Test
     void withoutAPrivateAddressLoopbackIsUsedAndWarnedOf() {
         List<String> warnings = new ArrayList<>();

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class SettingsTest {
@@ -58,6 +59,7 @@ class SettingsTest {
                 .isEqualTo("file");
     }
 
+    @Tag("F77")
     @Test
     void everyProblemIsToldAtOnceAndNamedByWhereItWasWritten() {
         assertThat(problems(
@@ -71,6 +73,7 @@ class SettingsTest {
                 .anyMatch(problem -> problem.startsWith("DKRON_API_COMPAT must be one of v4, v1"));
     }
 
+    @Tag("F81")
     @Test
     void aSecretIsNeverShown() {
         assertThat(problems(flags("encrypt=bm90IGEga2V5")))

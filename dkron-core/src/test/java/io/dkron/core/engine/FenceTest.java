@@ -12,6 +12,7 @@ import io.dkron.core.store.Batch;
 import io.dkron.core.store.CommitResult;
 import io.dkron.core.store.Store;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Batches of a lead that is over come late, and must not land, whatever they hold (protocol P4). */
@@ -21,6 +22,7 @@ class FenceTest {
             new HistoryChecker(bench.layout, new ScheduleTimetables(java.time.ZoneOffset.UTC), bench.store);
     private final Store observed = history.observing(bench.store);
 
+    @Tag("F19")
     @Test
     void p4ADelayedBatchThatTouchesNoJobCannotUndoWhatTheNextLeadStored() {
         bench.save(Bench.manual("a").retry(new RetryPolicy(1, "4s", "10s", 1, 0)));

@@ -77,6 +77,25 @@ class FiringTest {
     }
 
     @Test
+    void f13FiveThousandJobsDueAtOneSecondAllRunAndEnd() {
+        int jobs = 5_000;
+        for (int i = 0; i < jobs; i++) {
+            bench.effects.clear(); // answers are looked for among all of them
+            bench.save(Bench.every("job" + i, 10));
+        }
+        bench.pass(Duration.ofSeconds(10));
+        assertThat(bench.orders).hasSize(jobs);
+        bench.finishAll(ExecutionState.SUCCESS);
+        for (int i = 0; i < jobs; i++) {
+            String name = "job" + i;
+            assertThat(bench.executions(name))
+                    .as(name)
+                    .singleElement()
+                    .satisfies(e -> assertThat(e.state()).isEqualTo(ExecutionState.SUCCESS));
+        }
+    }
+
+    @Test
     void p2TheNewestGroupHasTheGreatestNumberAlsoAfterTheClockWentBack() {
         bench.save(Bench.manual("a"));
         long first = ((Outcome.RunStarted) bench.run("a")).group();

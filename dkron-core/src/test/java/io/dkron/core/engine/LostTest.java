@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** An execution whose node is out of reach may still run: nothing follows it until that is known to be over. */
@@ -59,6 +60,7 @@ class LostTest {
         bench.step(new Event.AgentListed(bench.now, term, "node2", journal, runs));
     }
 
+    @Tag("F29")
     @Test
     void p12ALostExecutionCountsAsFailedButStillHoldsBackForbidAndItsRetry() {
         lost(forbidding());
@@ -74,6 +76,8 @@ class LostTest {
         assertThat(bench.executions("a")).as("the next leader knows of it").hasSize(1);
     }
 
+    @Tag("F15")
+    @Tag("F29")
     @Test
     void p12ALateResultTakesItsPlaceAndFreesTheJob() {
         RunOrder order = lost(forbidding());
@@ -119,6 +123,7 @@ class LostTest {
                 .satisfies(o -> assertThat(o.key()).isEqualTo(order.key().next()));
     }
 
+    @Tag("F15")
     @Test
     void p12ANodeThatLostItsJournalFreesTheJobButNoAttemptFollows() {
         lost(forbidding());

@@ -13,6 +13,7 @@ import io.dkron.core.job.JobState;
 import io.dkron.core.job.JobStatus;
 import io.dkron.core.job.MissedFirings.Reason;
 import io.dkron.core.job.RetryPolicy;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class ResultsTest {
@@ -90,6 +92,7 @@ class ResultsTest {
         assertThat(bench.acknowledged).containsExactly(order.key(), order.key(), order.key());
     }
 
+    @Tag("F25")
     @Test
     void p19AResultOfADeletedJobOrItsNamesakeIsAcknowledgedAndDropped() {
         bench.save(Bench.manual("a"));
@@ -130,6 +133,7 @@ class ResultsTest {
         assertThat(bench.job("a").state().errorCount()).isEqualTo(1);
     }
 
+    @Tag("F24")
     @Test
     void p24ARetryInItsPauseSurvivesTheLeaderAndRunsOnce() {
         bench.save(Bench.manual("a").retry(retries(1, "10s")));
@@ -141,6 +145,23 @@ class ResultsTest {
         assertThat(bench.orders).isEmpty();
         bench.passInSeconds(5);
         assertThat(bench.orders).hasSize(1);
+    }
+
+    @Test
+    void f23ARetryWhoseNodeIsGoneFailsSayingSo() {
+        bench.members(bench.member("node1"), bench.member("node2"));
+        bench.save(Bench.manual("a").tags(Map.of("n", "node2")).retry(retries(1, "10s")));
+        bench.run("a");
+        bench.finishAll(ExecutionState.FAILED);
+        bench.members(bench.member("node1"));
+        bench.passInSeconds(10);
+        assertThat(bench.orders).isEmpty();
+        Execution second = bench.executions("a").get(1);
+        assertThat(second.attempt()).isEqualTo(2);
+        assertThat(second.state()).isEqualTo(ExecutionState.FAILED);
+        assertThat(new String(second.output().bytes(), StandardCharsets.UTF_8)).contains("node node2 is gone");
+        assertThat(bench.job("a").state().status()).isEqualTo(JobStatus.FAILED);
+        assertThat(bench.job("a").state().live()).isEmpty();
     }
 
     @Test

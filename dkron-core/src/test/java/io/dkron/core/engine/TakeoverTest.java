@@ -14,6 +14,7 @@ import io.dkron.core.store.Batch;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class TakeoverTest {
@@ -40,6 +41,7 @@ class TakeoverTest {
                 .isInstanceOf(Takeover.Result.Failed.class);
     }
 
+    @Tag("C160")
     @Test
     void dataOfDkron1BecomesOursAndWhatItLeftRunningFailsSayingSo() {
         put(

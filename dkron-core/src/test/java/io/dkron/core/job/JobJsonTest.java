@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -208,6 +209,7 @@ class JobJsonTest {
                 .contains(new JobName("mum"));
     }
 
+    @Tag("F64")
     @Test
     void valuesOfProcessorsMayBeBooleans() {
         JobDefinition job = JobJson.parse(
@@ -326,6 +328,7 @@ class JobJsonTest {
                         .build());
     }
 
+    @Tag("C160")
     @Test
     void aRecordOfDkron1IsRead() {
         Job job = JobJson.read(

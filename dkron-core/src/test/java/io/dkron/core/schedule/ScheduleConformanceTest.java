@@ -10,6 +10,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -51,6 +52,7 @@ class ScheduleConformanceTest {
         assertFires(schedule, THURSDAY, firings);
     }
 
+    @Tag("F12")
     @ParameterizedTest(name = "{0} {1} {2}")
     @CsvSource(delimiter = '|', textBlock = """
             C076 | 0 0 3 * * *                    | Asia/Tokyo           | 2026-01-15T10:20:30Z | 2026-01-15T18:00:00Z
@@ -93,6 +95,8 @@ class ScheduleConformanceTest {
         assertFires(bound(parse(text, "job"), zone, after), after, firings);
     }
 
+    @Tag("F07")
+    @Tag("F08")
     @Test
     void c049WrongTextsAreRefusedWithDkronsReason() {
         assertThat(reason("* * * * *"))
@@ -117,6 +121,7 @@ class ScheduleConformanceTest {
                 bound(parse("0 0 0 31 * *", "job"), "UTC", after), after, "2026-03-31T00:00:00Z 2026-05-31T00:00:00Z");
     }
 
+    @Tag("F09")
     @Test
     void c063ALeapDayIsFoundEightYearsAhead() {
         Instant after = Instant.parse("2096-02-29T00:00:00Z");
@@ -158,6 +163,7 @@ class ScheduleConformanceTest {
                 .isEmpty();
     }
 
+    @Tag("F01")
     @Test
     void c079TheZoneOfTheServerMattersOnlyToJobsWithoutOne() {
         ZoneId server = ZoneId.of("America/New_York");

@@ -18,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link Store} must do, whatever stands behind it. Each test gets an empty store. */
@@ -306,6 +307,7 @@ public abstract class StoreContract {
     }
 
     /** F45: a read, a change and a write by version lose nothing. */
+    @Tag("F45")
     @Test
     void aCounterRaisedByManyByComparingVersionsIsExact() throws Exception {
         committed(new Batch().put("counter", bytes("0")));

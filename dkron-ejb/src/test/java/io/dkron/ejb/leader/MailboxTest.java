@@ -7,9 +7,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class MailboxTest {
+    @Tag("F75")
     @Test
     void requestsAreRefusedWhenItIsFullAndOutcomesAreNot() {
         Mailbox<Integer> box = new Mailbox<>(2, System::nanoTime);

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** P3: when the lead that a store names is over. */
@@ -30,6 +31,7 @@ class WatchTest {
         }
     });
 
+    @Tag("F44")
     @Test
     void P3aFenceThatStandsStillForTenSecondsIsOver() {
         long start = Long.MAX_VALUE - SECOND; // a monotonic clock may overflow

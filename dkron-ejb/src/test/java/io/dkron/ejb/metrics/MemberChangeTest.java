@@ -11,6 +11,7 @@ import io.dkron.core.cluster.MemberStatus;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class MemberChangeTest {
@@ -23,6 +24,7 @@ class MemberChangeTest {
         return member(name, status, "web");
     }
 
+    @Tag("F40")
     @Test
     void eachChangeIsCountedOnceUnderWhatItLedTo() {
         List<Member> before = List.of(

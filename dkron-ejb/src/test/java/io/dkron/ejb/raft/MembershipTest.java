@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -108,6 +109,7 @@ class MembershipTest {
                 .untilAsserted(() -> assertThat(a.get("k")).contains("1"));
     }
 
+    @Tag("F38")
     @Test
     void serversThatExpectEachOtherBeginOneCluster() {
         for (String name : List.of("a", "b", "c")) {
@@ -124,6 +126,7 @@ class MembershipTest {
         assertThat(servers.stream().map(s -> s.group().clusterId()).distinct()).hasSize(1);
     }
 
+    @Tag("F34")
     @Test
     void p10AllServersComeBackWithOtherAddressesAndNothingIsAppliedTwice() {
         for (String name : List.of("a", "b", "c")) {
@@ -220,6 +223,7 @@ class MembershipTest {
         committed(leader.put("l", "1"));
     }
 
+    @Tag("F48")
     @Test
     void aServerStartsFromTheReferenceAfterItsLogWasBoundedBySize() {
         TestServer a = server("a").start();

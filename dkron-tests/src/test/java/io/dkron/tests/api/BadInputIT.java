@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -39,6 +40,7 @@ class BadInputIT {
         return answer;
     }
 
+    @Tag("C040")
     @ParameterizedTest
     @ValueSource(strings = {"", "{\"name\": \"bad\", ", "[1,2]", "\"text\"", "nope", "{\"name\":\"bad\"} more", "{}{}"})
     void bodiesThatAreNoJsonObjectAreMalformed(String body) {
@@ -58,6 +60,7 @@ class BadInputIT {
         refused(api.post("/v1/jobs", deep), 400, "malformed");
     }
 
+    @Tag("C040")
     @Test
     void everyWrongTypeIsNamed() {
         Answer answer = api.post(
@@ -68,6 +71,8 @@ class BadInputIT {
         assertThat(answer.wrongFields()).contains("name", "disabled", "retries", "executor_config.command", "tags");
     }
 
+    @Tag("C046")
+    @Tag("F50")
     @Test
     void allWrongFieldsComeInOneAnswerInFieldOrder() {
         ObjectNode job = Api.base("Bad Name");
@@ -77,6 +82,11 @@ class BadInputIT {
         assertThat(answer.json().path("detail").asText()).startsWith("Job validation failed: name contains illegal");
     }
 
+    @Tag("C043")
+    @Tag("C045")
+    @Tag("C049")
+    @Tag("F07")
+    @Tag("F08")
     @ParameterizedTest
     @CsvSource({
         "timezone, Mars/Phobos",
@@ -104,6 +114,7 @@ class BadInputIT {
         assertThat(answer.wrongFields()).containsExactly(field);
     }
 
+    @Tag("C044")
     @Test
     void aTimeThatIsNoneNamesItsField() {
         Answer answer = refused(
@@ -114,6 +125,7 @@ class BadInputIT {
         assertThat(answer.wrongFields()).containsExactly("starts_at");
     }
 
+    @Tag("C044")
     @ParameterizedTest
     @CsvSource({"timeout, soon", "mem_limit, lots"})
     void aWrongShellSettingNamesItsKey(String key, String value) {
@@ -123,6 +135,7 @@ class BadInputIT {
         assertThat(answer.wrongFields()).containsExactly("executor_config." + key);
     }
 
+    @Tag("C048")
     @ParameterizedTest
     @ValueSource(strings = {"web:x", "web:0", "web:-1"})
     void aTagCountMustBeAPositiveNumber(String tag) {
@@ -132,6 +145,7 @@ class BadInputIT {
         assertThat(answer.wrongFields()).containsExactly("tags.role");
     }
 
+    @Tag("C041")
     @ParameterizedTest
     @ValueSource(strings = {"", "Bad Name", "a/b", "a.b", "UPPER", "日本", "x\u0000y", "\u202eabc"})
     void namesWithOtherCharactersAreRefused(String name) {
@@ -139,6 +153,7 @@ class BadInputIT {
         assertThat(answer.wrongFields()).containsExactly("name");
     }
 
+    @Tag("C038")
     @Test
     void aNameOverItsLimitIsRefusedAndABodyOverItsLimitToo() {
         assertThat(refused(api.post("/v1/jobs", Api.base("n".repeat(1025)).toString()), 400, "validation")
@@ -188,6 +203,7 @@ class BadInputIT {
         return new String(head, StandardCharsets.US_ASCII);
     }
 
+    @Tag("C011")
     @Test
     void unknownFieldsAreAcceptedAndListed() {
         ObjectNode job = Api.base("warned").put("wat", 1).put("hm", "x");
@@ -199,6 +215,9 @@ class BadInputIT {
         api.delete("/v1/jobs/warned");
     }
 
+    @Tag("F09")
+    @Tag("F10")
+    @Tag("F55")
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -217,6 +236,8 @@ class BadInputIT {
         api.delete("/v1/jobs/warned");
     }
 
+    @Tag("C045")
+    @Tag("C047")
     @Test
     void aParentMustExistAndMustNotMakeACycle() {
         ObjectNode orphan = Api.base("bad").put("parent_job", "nobody");
@@ -233,6 +254,8 @@ class BadInputIT {
         }
     }
 
+    @Tag("C032")
+    @Tag("F50")
     @ParameterizedTest
     @CsvSource({
         "_start=-1, _start",
@@ -248,6 +271,7 @@ class BadInputIT {
         assertThat(answer.wrongFields()).contains(parameter);
     }
 
+    @Tag("F53")
     @Test
     void refusedUpdatesLeaveTheJobAsItWas() {
         api.save(Api.base("keepme").put("owner", "me"));
@@ -259,6 +283,8 @@ class BadInputIT {
         api.delete("/v1/jobs/keepme");
     }
 
+    @Tag("C037")
+    @Tag("F80")
     @Test
     void anotherSitesRequestsAreRefused() {
         String job = Api.base("bad").toString();
@@ -288,6 +314,7 @@ class BadInputIT {
         }
     }
 
+    @Tag("C034")
     @Test
     void unknownPathsAndWrongMethodsSaySo() {
         refused(api.get("/v1/nope"), 404, "not-found");

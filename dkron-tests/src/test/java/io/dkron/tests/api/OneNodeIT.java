@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -84,7 +85,9 @@ class OneNodeIT {
 
     @Test
     void c002ATrailingSlashIsServedDirectly() {
-        assertThat(api.get("/v1/jobs/").status()).isEqualTo(200);
+        Answer slashed = api.get("/v1/jobs/");
+        assertThat(slashed.status()).isEqualTo(200);
+        assertThat(names(slashed)).isEqualTo(names(api.get("/v1/jobs")));
     }
 
     @Test
@@ -158,6 +161,7 @@ class OneNodeIT {
         assertThat(Instant.parse(back.path("next").asText())).isAfter(Instant.now());
     }
 
+    @Tag("C042")
     @Test
     void c015PathsAreDecodedAndNamesMayBeUnicode() {
         save(Api.base("c015alpha"));
@@ -175,9 +179,13 @@ class OneNodeIT {
         byte[] plain = Api.base("c016").toString().getBytes(StandardCharsets.UTF_8);
         assertThat(api.send("PUT", "/v1/jobs/c016", plain).status()).isEqualTo(201);
         assertThat(api.job("c016").path("owner").asText()).isEmpty();
+        save(Api.base("c016").put("owner", "you"));
         assertThat(api.send("PATCH", "/v1/jobs", plain).status()).isEqualTo(201);
+        assertThat(api.job("c016").path("owner").asText()).isEmpty();
     }
 
+    @Tag("C033")
+    @Tag("F50")
     @Test
     void c017ToC020ListsArePagedSortedAndFiltered() {
         save(Api.base("c017-a").put("schedule", "@daily").put("owner", "x"));
@@ -272,6 +280,7 @@ class OneNodeIT {
         save(Api.base("c027"));
     }
 
+    @Tag("F78")
     @Test
     void c028RestoreTakesAnArrayOfJobsParentsFirst() {
         made.addAll(List.of("c028-mum", "c028-kid"));
@@ -319,6 +328,7 @@ class OneNodeIT {
         assertThat(onlyExecution("c031").path("output").asText()).isEqualTo("\uFFFD\u0000a");
     }
 
+    @Tag("C034")
     @Test
     void c034HeadAndOptions() {
         Answer head = api.send("HEAD", "/v1/jobs", new byte[0]);
@@ -329,6 +339,7 @@ class OneNodeIT {
         assertThat(options.header("Allow").orElse("")).contains("GET", "POST", "PATCH");
     }
 
+    @Tag("F53")
     @Test
     void c035AnotherNameInThePathIsRefused() {
         save(Api.base("c035"));
@@ -339,6 +350,7 @@ class OneNodeIT {
         assertThat(api.get("/v1/jobs/c035-b").status()).isEqualTo(404);
     }
 
+    @Tag("F52")
     @Test
     void c036ComputedFieldsFromClientsAreIgnored() {
         ObjectNode job = Api.base("c036")
@@ -462,6 +474,7 @@ class OneNodeIT {
         assertThat(api.job("c114").path("status").asText()).isEqualTo("success");
     }
 
+    @Tag("F18")
     @Test
     void c115ForbidNeverOverlapsAndSkipsAreCounted() {
         save(Api.shell("c115", "@every 1s", "sleep 2.2").put("concurrency", "forbid"));
@@ -483,6 +496,7 @@ class OneNodeIT {
                 .isEqualTo("forbid");
     }
 
+    @Tag("F51")
     @Test
     void c116ADisabledJobIsNotRunInV4AndIsInV1() {
         save(Api.base("c116").put("disabled", true));
@@ -506,6 +520,7 @@ class OneNodeIT {
         assertThat(api.get("/v1/busy").text()).doesNotContain("\"c117\"");
     }
 
+    @Tag("F56")
     @Test
     void c118AJobThatNeverRanHasNoStatus() {
         assertThat(save(Api.base("c118")).path("status").asText()).isEmpty();
@@ -513,19 +528,25 @@ class OneNodeIT {
     }
 
     @Test
+    @Tag("F27")
+    @Tag("F46")
     void c119TheNewest100ExecutionsAreKept() {
         save(Api.base("c119"));
         save(Api.base("c119-b"));
         run("c119-b");
-        for (int i = 0; i < 110; i++) {
+        for (int i = 0; i < 150; i++) {
             assertThat(api.post("/v1/jobs/c119", "", "Prefer", "respond-async").status())
                     .isEqualTo(202);
         }
-        await().atMost(LONG).until(() -> api.job("c119").path("success_count").asInt() == 110);
-        assertThat(api.executions("c119")).hasSize(100);
+        await().atMost(LONG).until(() -> api.job("c119").path("success_count").asInt() == 150);
+        JsonNode kept = api.executions("c119");
+        assertThat(kept)
+                .hasSize(100)
+                .allSatisfy(e -> assertThat(e.path("output").asText()).isEqualTo("hi\n"));
         assertThat(api.executions("c119-b")).as("a longer name's are its own").hasSize(1);
     }
 
+    @Tag("F47")
     @Test
     void c120ToC123AChildRunsOncePerSuccessOfItsParent() {
         save(Api.shell("c120-mum", "@manually", "echo mum"));
@@ -547,6 +568,7 @@ class OneNodeIT {
         assertThat(api.get("/v1/jobs/c120-kid").status()).isEqualTo(404);
     }
 
+    @Tag("F26")
     @Test
     void c121AParentThatSucceedsOnARetryStartsItsChildOnce(@TempDir Path files) {
         save(Api.shell("c121-mum", "@manually", "test -e " + files + "/f || { touch " + files + "/f; exit 1; }")
@@ -557,6 +579,8 @@ class OneNodeIT {
         api.delete("/v1/jobs/c121-kid");
     }
 
+    @Tag("F20")
+    @Tag("F51")
     @Test
     void c130ATagThatNobodyHas() {
         ObjectNode job = Api.base("c130");
@@ -594,6 +618,7 @@ class OneNodeIT {
                 .isEqualTo("fork/exec /no/such/cmd: no such file or directory\n");
     }
 
+    @Tag("F61")
     @Test
     void c136APayloadOfAnySizeIsItsInput() {
         for (byte[] payload : List.of("hello".getBytes(StandardCharsets.UTF_8), new byte[400_000])) {
@@ -608,6 +633,7 @@ class OneNodeIT {
         }
     }
 
+    @Tag("F60")
     @Test
     void c137ATimeoutEndsTheWholeTree(@TempDir Path files) {
         ObjectNode job = Api.shell("c137", "@manually", "sleep 304 & echo $! > " + files + "/pid; sleep 305");
@@ -624,6 +650,7 @@ class OneNodeIT {
                         .isEmpty());
     }
 
+    @Tag("F27")
     @Test
     void c141TheStoredOutputIsTheLastPartAndSaysSo() {
         save(Api.shell("c141", "@manually", "head -c 300000 /dev/zero | tr '\\0' x; echo end"));
@@ -644,6 +671,8 @@ class OneNodeIT {
         save(job);
         run("c142");
         String path = onlyExecution("c142").path("output").asText().strip();
+        assertThat(path)
+                .isEqualTo(files + "/logs/" + onlyExecution("c142").path("id").asText() + ".log");
         assertThat(Path.of(path)).hasContent("hi\n");
         ObjectNode logged = Api.base("c142-log");
         logged.putObject("processors").putObject("log").put("forward", "true");
@@ -673,6 +702,7 @@ class OneNodeIT {
         assertThat(api.get("/metrics").text()).contains("dkron_processor_failures_total{processor=\"not-installed\"} ");
     }
 
+    @Tag("F55")
     @Test
     void c144AnExecutorNobodyHasFailsWithItsReason() {
         save(Api.base("c144").put("executor", "nope"));
@@ -701,6 +731,7 @@ class OneNodeIT {
                 .isEqualTo(422);
     }
 
+    @Tag("F76")
     @Test
     void healthMetricsAndOpenApiAnswer() {
         assertThat(api.get("/health/live").json().path("status").asText()).isEqualTo("UP");

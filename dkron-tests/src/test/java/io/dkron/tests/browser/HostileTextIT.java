@@ -9,6 +9,7 @@ import io.dkron.tests.support.DkronProcess;
 import io.dkron.tests.support.SharedServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Text that wants to be more than text stays text, and what it hides is shown. */
@@ -42,6 +43,7 @@ class HostileTextIT {
         jobs.close();
     }
 
+    @Tag("F69")
     @Test
     void inTheList() {
         visitor.open("/ui/jobs?q=hostile");
@@ -50,6 +52,7 @@ class HostileTextIT {
         nothingCameAlive();
     }
 
+    @Tag("F69")
     @Test
     void onItsPageAndInItsOutput() {
         visitor.open("/ui/jobs/hostile");

@@ -9,6 +9,7 @@ import io.dkron.tests.support.DkronProcess;
 import io.dkron.tests.support.SharedServer;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** One job and one execution: what it is, what it did, what it prints right now. */
@@ -40,6 +41,7 @@ class JobPageIT {
         visitor.heardNoComplaint();
     }
 
+    @Tag("F72")
     @Test
     void outputAppearsWhileItRuns() {
         jobs.manual("one-live", "echo first; sleep 3; echo second; sleep 1");
@@ -55,6 +57,7 @@ class JobPageIT {
         visitor.heardNoComplaint();
     }
 
+    @Tag("F73")
     @Test
     void groupsBeyondTwoToThe53OpenTheRightExecution() {
         jobs.manual("one-group", "date +%N");

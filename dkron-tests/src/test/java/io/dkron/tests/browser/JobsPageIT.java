@@ -11,6 +11,7 @@ import io.dkron.tests.support.SharedServer;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The list of jobs: find, filter, sort, page, act; by mouse and by keyboard. */
@@ -66,6 +67,7 @@ class JobsPageIT {
         assertThat(visitor.at("th.c-name")).hasAttribute("aria-sort", "ascending");
     }
 
+    @Tag("F70")
     @Test
     void fiftyToAPage() {
         for (int i = 0; i < 60; i++) {
@@ -79,6 +81,7 @@ class JobsPageIT {
         visitor.findsItAccessible();
     }
 
+    @Tag("F71")
     @Test
     void aRunShowsItselfInItsRow() {
         visitor.open("/ui/jobs?q=list-a");
@@ -99,6 +102,7 @@ class JobsPageIT {
         assertThat(visitor.row("list-b").locator(".cell.is-failed")).hasCount(2);
     }
 
+    @Tag("F72")
     @Test
     void togglingThirtyTimesInARowLosesNone() {
         visitor.open("/ui/jobs?q=list-c");

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,6 +67,7 @@ class CommandLineIT {
         assertThat(files.resolve("doc/dkron_agent.md")).content().contains("--http-addr", "--data-dir");
     }
 
+    @Tag("F77")
     @Test
     void allMistakesAreRefusedTogetherEachByName() throws Exception {
         Result result = dkron(

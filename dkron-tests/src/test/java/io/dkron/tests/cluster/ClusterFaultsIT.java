@@ -26,6 +26,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
@@ -93,6 +94,18 @@ class ClusterFaultsIT {
 
     @Test
     @Order(1)
+    void c005OnlyTheLeaderSaysThatItLeads() {
+        Node leader = cluster.leader();
+        assertThat(leader.api().get("/v1/isleader").text()).isEqualTo("\"I am a leader\"");
+        for (Node follower : serversBut(leader)) {
+            Api.Answer answer = follower.api().get("/v1/isleader");
+            assertThat(answer.status()).isEqualTo(404);
+            assertThat(answer.text()).isEqualTo("\"I am a follower\"");
+        }
+    }
+
+    @Test
+    @Order(1)
     void c156AWriteToAFollowerIsReadOnAll() {
         for (Node server : cluster.servers()) {
             String name = "c156-" + server.name();
@@ -146,6 +159,7 @@ class ClusterFaultsIT {
         }
     }
 
+    @Tag("C159")
     @Test
     @Order(3)
     void f45ResultsAndSaversLoseNoCount() throws Exception {
@@ -198,6 +212,7 @@ class ClusterFaultsIT {
         return job;
     }
 
+    @Tag("F14")
     @Test
     @Order(4)
     void c151AndC153AndF30AKilledLeaderIsFollowedByAnotherThatSchedulesAndTakesItsResults() {
@@ -288,6 +303,7 @@ class ClusterFaultsIT {
                 });
     }
 
+    @Tag("F29")
     @Test
     @Order(6)
     void c153AndF31AKilledOrPausedAgentHoldsNobodyUpAndFindsItsProcessesAgain() {
@@ -327,6 +343,7 @@ class ClusterFaultsIT {
         finish(scenario);
     }
 
+    @Tag("C150")
     @Test
     @Order(7)
     void c154AndF39AndF44AllKilledAtOnceAndAgentsBackBeforeServers() {
@@ -338,6 +355,7 @@ class ClusterFaultsIT {
         finish(scenario);
     }
 
+    @Tag("F19")
     @Test
     @Order(8)
     void aPausedLeaderIsDeposedAndWritesNothingWhenItWakes() {
@@ -353,6 +371,7 @@ class ClusterFaultsIT {
         finish(scenario);
     }
 
+    @Tag("F19")
     @Test
     @Order(9)
     void c152ALeaderThatIsCutOffWritesNothing() {
@@ -421,6 +440,7 @@ class ClusterFaultsIT {
         finish(scenario);
     }
 
+    @Tag("F21")
     @Test
     @Order(11)
     void f40SlowAndLossyLinksLoseAndDoubleNothing() {
@@ -468,6 +488,7 @@ class ClusterFaultsIT {
         assertThat(server.api().delete("/v1/jobs/full-written").status()).isEqualTo(200);
     }
 
+    @Tag("F16")
     @Test
     @Order(13)
     void f35ARollingRestartUnderLoadAndThenADiskOfBefore() {
@@ -611,7 +632,7 @@ class ClusterFaultsIT {
 
     @Test
     @Order(18)
-    void f41WithoutAMajorityWritesAreRefusedAndNothingIsLost() {
+    void c039AndF41WithoutAMajorityWritesAreRefusedAndNothingIsLost() {
         Scenario scenario = begin("f41", Scenario.Loses.SERVERS);
         Node left = cluster.leader();
         serversBut(left).forEach(Node::kill);
@@ -620,11 +641,15 @@ class ClusterFaultsIT {
                 Api.Answer answer = new Api(left.url(), Duration.ofSeconds(15))
                         .post("/v1/jobs", Api.base("f41-refused").toString());
                 return answer.status() == 503
+                        && answer.header("Retry-After").isPresent()
                         && answer.header("Content-Type").orElse("").startsWith("application/problem+json");
             } catch (UncheckedIOException e) {
                 return false;
             }
         });
+        await("nobody to be named as the leader")
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> left.status("/v1/leader") == 503);
         assertThat(left.alive()).isTrue();
         assertThat(left.status("/v1/jobs")).isEqualTo(200);
         finish(scenario);
@@ -685,5 +710,20 @@ class ClusterFaultsIT {
                 .until(() -> Cluster.members(cluster.leader(), "left").contains("s4"));
         assertThat(Files.exists(server.data())).isTrue();
         cluster.awaitWhole();
+    }
+
+    @Test
+    @Order(22)
+    void f81TheClustersKeyIsShownNowhere() {
+        for (Node node : cluster.nodes()) {
+            assertThat(node.printed()).as("the log of " + node).doesNotContain(SharedCluster.KEY);
+        }
+        for (Node server : cluster.servers()) {
+            for (String path : List.of("/v1", "/v1/members", "/v1/overview", "/debug/vars", "/metrics")) {
+                Api.Answer answer = server.api().get(path);
+                assertThat(answer.status()).as(path).isEqualTo(200);
+                assertThat(answer.text()).as(path).doesNotContain(SharedCluster.KEY);
+            }
+        }
     }
 }

@@ -16,9 +16,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Which nodes a job runs on: conformance C125 to C132, on three servers and three agents. */
+/** Which nodes a job runs on, on three servers and three agents; and children of a job that runs on several. */
 class TargetsIT {
     private static Cluster cluster;
     private static Api api;
@@ -79,6 +80,28 @@ class TargetsIT {
     }
 
     @Test
+    void c124AndF26AChildRunsOnceForAParentOnThreeNodes() {
+        save("c124", "@manually", "role", "web");
+        ObjectNode kid = Api.base("c124-kid").put("schedule", "").put("parent_job", "c124");
+        kid.putObject("tags").put("role", "web:1");
+        api.save(kid);
+        saved.add(0, "c124-kid");
+        for (int i = 0; i < 50; i++) {
+            assertThat(api.post("/v1/jobs/c124", "", "Prefer", "respond-async").status())
+                    .isEqualTo(202);
+        }
+        await("50 runs on three nodes")
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> api.job("c124").path("success_count").asInt() == 150);
+        assertThat(api.executions("c124")).hasSize(150);
+        JsonNode kids = ended("c124-kid");
+        Set<String> groups = new HashSet<>();
+        kids.forEach(e -> groups.add(e.path("group").asText()));
+        assertThat(kids).hasSize(50);
+        assertThat(groups).hasSize(50);
+    }
+
+    @Test
     void c125WithoutTagsEveryNodeRunsItInOneGroup() {
         assertThat(nodesOfRun("c125")).containsExactly("a1", "a2", "a3", "s1", "s2", "s3");
     }
@@ -120,6 +143,7 @@ class TargetsIT {
         assertThat(times.values().stream().mapToInt(n -> n).sum()).isEqualTo(300);
     }
 
+    @Tag("F20")
     @Test
     void c130ATagThatNobodyHasIsRefusedByHandAndRecordedForAFiring() {
         save("c130", "@every 1h", "role", "nobody");

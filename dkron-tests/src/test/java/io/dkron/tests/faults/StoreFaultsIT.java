@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,6 +21,7 @@ class StoreFaultsIT {
     @TempDir
     Path base;
 
+    @Tag("F76")
     @Test
     void p6AFullDiskRefusesWritesUntilThereIsSpaceAndARestart() throws Exception {
         Path disk = Files.createDirectory(base.resolve("disk"));

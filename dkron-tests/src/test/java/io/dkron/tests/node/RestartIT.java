@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -118,6 +119,7 @@ class RestartIT {
         }
     }
 
+    @Tag("C150")
     @Test
     void f04ThePhaseOfEverySurvivesARestart() {
         try (DkronProcess server = DkronProcess.in(base).start()) {

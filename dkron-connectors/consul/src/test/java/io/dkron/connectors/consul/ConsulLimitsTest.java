@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What {@link ConsulStore#LIMITS} promises holds at its border. */
@@ -104,6 +105,7 @@ class ConsulLimitsTest {
     }
 
     /** The form of Dkron 1.x: the plain value, with the flags of the library that it used. */
+    @Tag("C160")
     @Test
     void whatDkron1WroteIsReadAndWhatIsWrittenHasItsForm() throws Exception {
         SERVER.call("PUT", "/v1/kv/old/jobs/backup-db?flags=" + ConsulBatch.FLAGS, "{\"name\":\"backup-db\"}");

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
@@ -68,6 +69,7 @@ class DynamoFormTest {
                 .anySatisfy(connector -> assertThat(connector.names()).containsExactly("dynamodb"));
     }
 
+    @Tag("C160")
     @Test
     void aTableOfDkron1IsReadAndListedAsItIs() {
         createTable("id");

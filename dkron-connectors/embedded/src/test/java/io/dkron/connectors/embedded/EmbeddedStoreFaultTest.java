@@ -26,6 +26,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -245,6 +246,7 @@ class EmbeddedStoreFaultTest {
         }
     }
 
+    @Tag("F48")
     @Test
     void steadyOverwritesDoNotGrowTheFileBeyondThreeTimesItsContent() {
         try (EmbeddedStore store = EmbeddedStore.open(folder.resolve("store"), true, Duration.ofSeconds(10))) {

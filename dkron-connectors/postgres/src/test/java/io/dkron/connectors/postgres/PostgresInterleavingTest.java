@@ -21,6 +21,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -153,6 +154,7 @@ class PostgresInterleavingTest {
         assertThat(text("a")).isEqualTo("3");
     }
 
+    @Tag("F49")
     @Test
     void aDeadlockWithAForeignSessionEndsInACommit() throws Exception {
         committed(new Batch().put("a", bytes("1")).put("b", bytes("1")));
@@ -166,6 +168,7 @@ class PostgresInterleavingTest {
         assertThat(text("b")).isEqualTo("2");
     }
 
+    @Tag("F49")
     @Test
     void whoWaitsLongerThanTheTimeoutFailsAndLeavesNothing() throws Exception {
         committed(new Batch().put("a", bytes("1")));

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The form of Dkron 1.x, and a server of 1.x beside ours. */
@@ -71,6 +72,7 @@ class RedisLegacyTest {
         assertThat(store.get(key).orElseThrow().value()).isEqualTo(bytes("x"));
     }
 
+    @Tag("C160")
     @Test
     void aKeyspaceOfDkron1OpensHoweverLargeItIs() {
         Raw.with(server.machine(), redis -> {

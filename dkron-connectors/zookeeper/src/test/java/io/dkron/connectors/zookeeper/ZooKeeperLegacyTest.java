@@ -14,6 +14,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The form of Dkron 1.x, and a server of 1.x beside ours. */
@@ -61,6 +62,7 @@ class ZooKeeperLegacyTest {
         assertThat(raw.zookeeper().exists("/dkron/jobs/backup-db", false)).isNull();
     }
 
+    @Tag("C160")
     @Test
     void whatDkron1WroteIsReadAndWhatItLeftHalfMadeIsAbsent() throws Exception {
         raw.put("/dkron/jobs/backup-db", bytes(JOB));
