@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,6 +20,7 @@ class ProcessorsTest {
     @TempDir
     Path directory;
 
+    @Tag("F27")
     @Test
     void filesHoldsTheWholeOutputInADirectoryThatItMakes() throws IOException {
         Path logs = directory.resolve("a/b");
