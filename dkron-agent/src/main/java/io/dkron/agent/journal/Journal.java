@@ -45,6 +45,10 @@ public final class Journal implements AutoCloseable {
     private static final byte RESULT = 4;
     private static final byte OVER = 5;
     private static final byte NUMBER = 6;
+    /** As ACCEPTED and RESULT, of runs whose output is kept: the limits follow the order. */
+    private static final byte ACCEPTED_KEEPING = 7;
+
+    private static final byte RESULT_KEEPING = 8;
     private static final long COMPACT_ABOVE = 16L << 20;
     private static final int RESERVE = 4 << 20;
     private static final long FREE_AT_LEAST = 64L << 20;
@@ -125,6 +129,8 @@ public final class Journal implements AutoCloseable {
                 case NUMBER -> lastNumber = Math.max(lastNumber, in.readLong());
                 case ACCEPTED -> replayAccepted(Wire.accepted(in));
                 case RESULT -> replayResult(Wire.accepted(in), offset);
+                case ACCEPTED_KEEPING -> replayAccepted(Wire.keeping(Wire.accepted(in), in));
+                case RESULT_KEEPING -> replayResult(Wire.keeping(Wire.accepted(in), in), offset);
                 case OVER -> replayOver(in);
                 default -> LOG.log(Level.ERROR, "journal record of unknown kind skipped kind={0} at={1}", kind, offset);
             }
@@ -208,7 +214,7 @@ public final class Journal implements AutoCloseable {
         for (RunOrder order : orders) {
             Accepted accepted = new Accepted(++number, order, clock.instant());
             all.add(accepted);
-            records.add(record(ACCEPTED, out -> Wire.write(out, accepted)));
+            records.add(accepted(accepted));
         }
         append(records);
         lastNumber = number;
@@ -224,8 +230,8 @@ public final class Journal implements AutoCloseable {
             Accepted accepted = open.get(report.key());
             if (accepted != null) {
                 ended.add(accepted);
-                records.add(record(RESULT, out -> {
-                    Wire.write(out, accepted);
+                records.add(record(keeps(accepted) ? RESULT_KEEPING : RESULT, out -> {
+                    write(out, accepted);
                     Wire.write(out, report);
                 }));
             }
@@ -292,6 +298,11 @@ public final class Journal implements AutoCloseable {
         return unreported.values().stream().map(Unreported::accepted).toList();
     }
 
+    /** A run whose result is not acknowledged. */
+    public synchronized Optional<Accepted> unreported(RunKey key) {
+        return Optional.ofNullable(unreported.get(key)).map(Unreported::accepted);
+    }
+
     /** The result of a run that is not acknowledged yet. */
     public synchronized Optional<RunReport> result(RunKey key) {
         Unreported at = unreported.get(key);
@@ -308,7 +319,10 @@ public final class Journal implements AutoCloseable {
     private RunReport report(long offset) throws IOException {
         ByteBuffer bytes = file.read(offset);
         DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes.array(), 1, bytes.limit() - 1));
-        Wire.accepted(in);
+        Accepted accepted = Wire.accepted(in);
+        if (bytes.get(0) == RESULT_KEEPING) {
+            Wire.keeping(accepted, in);
+        }
         return Wire.report(in);
     }
 
@@ -383,8 +397,23 @@ public final class Journal implements AutoCloseable {
         records.add(record(NUMBER, out -> out.writeLong(lastNumber)));
         over.expire(clock.instant());
         over.all().forEach((print, at) -> records.add(tombstone(print, at, Optional.empty())));
-        open.values().forEach(a -> records.add(record(ACCEPTED, out -> Wire.write(out, a))));
+        open.values().forEach(a -> records.add(accepted(a)));
         return records;
+    }
+
+    private static byte[] accepted(Accepted accepted) {
+        return record(keeps(accepted) ? ACCEPTED_KEEPING : ACCEPTED, out -> write(out, accepted));
+    }
+
+    private static boolean keeps(Accepted accepted) {
+        return accepted.order().keep().isPresent();
+    }
+
+    private static void write(DataOutputStream out, Accepted accepted) throws IOException {
+        Wire.write(out, accepted);
+        if (keeps(accepted)) {
+            Wire.write(out, accepted.order().keep().orElseThrow());
+        }
     }
 
     private static byte[] tombstone(Tombstones.Print print, long at, Optional<RunKey> key) {

@@ -2,6 +2,7 @@ package io.dkron.agent.journal;
 
 import io.dkron.core.cluster.Fence;
 import io.dkron.core.execution.ExecutionState;
+import io.dkron.core.execution.LogLimits;
 import io.dkron.core.execution.OutputTail;
 import io.dkron.core.execution.RunKey;
 import io.dkron.core.execution.RunOrder;
@@ -82,6 +83,38 @@ final class Wire {
         Optional<Duration> timeout =
                 in.readBoolean() ? Optional.of(Duration.ofSeconds(in.readLong(), in.readInt())) : Optional.empty();
         return new Accepted(number, new RunOrder(id, key, job, group, executor, config, timeout, instant(in)), at);
+    }
+
+    static void write(DataOutputStream out, LogLimits limits) throws IOException {
+        out.writeBoolean(limits.size().isPresent());
+        if (limits.size().isPresent()) {
+            out.writeLong(limits.size().get());
+        }
+        out.writeBoolean(limits.age().isPresent());
+        if (limits.age().isPresent()) {
+            out.writeLong(limits.age().get().getSeconds());
+            out.writeInt(limits.age().get().getNano());
+        }
+    }
+
+    /** What {@link #accepted} read, with the limits that follow. */
+    static Accepted keeping(Accepted accepted, DataInputStream in) throws IOException {
+        Optional<Long> size = in.readBoolean() ? Optional.of(in.readLong()) : Optional.empty();
+        Optional<Duration> age =
+                in.readBoolean() ? Optional.of(Duration.ofSeconds(in.readLong(), in.readInt())) : Optional.empty();
+        RunOrder o = accepted.order();
+        RunOrder keeping = new RunOrder(
+                o.id(),
+                o.key(),
+                o.job(),
+                o.group(),
+                o.executor(),
+                o.config(),
+                o.timeout(),
+                o.deadline(),
+                o.journal(),
+                Optional.of(new LogLimits(size, age)));
+        return new Accepted(accepted.number(), keeping, accepted.at());
     }
 
     static void write(DataOutputStream out, RunReport report) throws IOException {

@@ -52,6 +52,8 @@ public record AgentSettings(
                 data.resolve("runs"),
                 Math.toIntExact(settings.bytes(Setting.OUTPUT_LIMIT)),
                 Math.max(settings.bytes(Setting.OUTPUT_MAX), settings.bytes(Setting.OUTPUT_LIMIT)),
+                data.resolve("logs"),
+                settings.bytes(Setting.KEPT_LOGS_MAX),
                 settings.duration(Setting.KILL_GRACE),
                 settings.duration(Setting.STOP_TIMEOUT),
                 settings.duration(Setting.DRAIN_TIMEOUT));

@@ -5,6 +5,8 @@ import io.dkron.agent.rpc.proto.AcknowledgeRequest;
 import io.dkron.agent.rpc.proto.AcknowledgeResponse;
 import io.dkron.agent.rpc.proto.CancelRequest;
 import io.dkron.agent.rpc.proto.CancelResponse;
+import io.dkron.agent.rpc.proto.KeptLogsRequest;
+import io.dkron.agent.rpc.proto.KeptLogsResponse;
 import io.dkron.agent.rpc.proto.KnownRun;
 import io.dkron.agent.rpc.proto.LeaveRequest;
 import io.dkron.agent.rpc.proto.LeaveResponse;
@@ -16,6 +18,7 @@ import io.dkron.agent.rpc.proto.OutputResponse;
 import io.dkron.agent.rpc.proto.RunRequest;
 import io.dkron.agent.rpc.proto.RunResponse;
 import io.dkron.agent.run.Agent;
+import io.dkron.agent.run.KeptJobs;
 import io.dkron.agent.run.Listing;
 import io.dkron.agent.run.RunAnswer;
 import io.grpc.Status;
@@ -24,6 +27,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -108,8 +112,20 @@ public final class MemberService extends MemberGrpc.MemberImplBase {
                                 .setBytes(UnsafeByteOperations.unsafeWrap(slice.bytes()))
                                 .setSize(slice.size())
                                 .setEnded(slice.ended())
+                                .setError(slice.error())
                                 .build())
                         .orElse(OutputResponse.getDefaultInstance()));
+    }
+
+    @Override
+    public void keptLogs(KeptLogsRequest request, StreamObserver<KeptLogsResponse> observer) {
+        answer(observer, () -> {
+            KeptJobs kept = agent.keptLogs(Messages.fence(request.getFence()), Set.copyOf(request.getDropList()));
+            return KeptLogsResponse.newBuilder()
+                    .setRefusal(kept.refusal())
+                    .addAllJobs(kept.jobs())
+                    .build();
+        });
     }
 
     @Override

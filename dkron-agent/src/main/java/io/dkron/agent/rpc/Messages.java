@@ -6,6 +6,7 @@ import io.dkron.agent.rpc.proto.Report;
 import io.dkron.agent.rpc.proto.Time;
 import io.dkron.core.cluster.Fence;
 import io.dkron.core.execution.ExecutionState;
+import io.dkron.core.execution.LogLimits;
 import io.dkron.core.execution.OutputTail;
 import io.dkron.core.execution.RunKey;
 import io.dkron.core.execution.RunOrder;
@@ -60,7 +61,24 @@ public final class Messages {
         order.timeout()
                 .ifPresent(t -> message.setTimeout(
                         Time.newBuilder().setSeconds(t.getSeconds()).setNanos(t.getNano())));
+        order.keep().ifPresent(keep -> {
+            io.dkron.agent.rpc.proto.LogLimits.Builder limits = io.dkron.agent.rpc.proto.LogLimits.newBuilder();
+            keep.size().ifPresent(limits::setSize);
+            keep.age()
+                    .ifPresent(a -> limits.setAge(
+                            Time.newBuilder().setSeconds(a.getSeconds()).setNanos(a.getNano())));
+            message.setKeep(limits);
+        });
         return message.build();
+    }
+
+    private static LogLimits limits(io.dkron.agent.rpc.proto.LogLimits message) {
+        return new LogLimits(
+                message.hasSize() ? Optional.of(message.getSize()) : Optional.empty(),
+                message.hasAge()
+                        ? Optional.of(Duration.ofSeconds(
+                                message.getAge().getSeconds(), message.getAge().getNanos()))
+                        : Optional.empty());
     }
 
     public static RunOrder order(Order message) {
@@ -77,7 +95,8 @@ public final class Messages {
                                 message.getTimeout().getNanos()))
                         : Optional.empty(),
                 instant(message.getDeadline()),
-                message.getJournal());
+                message.getJournal(),
+                message.hasKeep() ? Optional.of(limits(message.getKeep())) : Optional.empty());
     }
 
     public static Report of(RunReport report) {

@@ -2,6 +2,8 @@ package io.dkron.agent.rpc;
 
 import io.dkron.agent.rpc.proto.AcknowledgeRequest;
 import io.dkron.agent.rpc.proto.CancelRequest;
+import io.dkron.agent.rpc.proto.KeptLogsRequest;
+import io.dkron.agent.rpc.proto.KeptLogsResponse;
 import io.dkron.agent.rpc.proto.ListRequest;
 import io.dkron.agent.rpc.proto.ListResponse;
 import io.dkron.agent.rpc.proto.MemberGrpc;
@@ -9,6 +11,7 @@ import io.dkron.agent.rpc.proto.OutputRequest;
 import io.dkron.agent.rpc.proto.OutputResponse;
 import io.dkron.agent.rpc.proto.RunRequest;
 import io.dkron.agent.rpc.proto.RunResponse;
+import io.dkron.agent.run.KeptJobs;
 import io.dkron.agent.run.Listing;
 import io.dkron.agent.run.OutputSlice;
 import io.dkron.agent.run.RunAnswer;
@@ -23,6 +26,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -109,8 +113,20 @@ public final class RemoteMember {
                                 response.getFrom(),
                                 response.getBytes().toByteArray(),
                                 response.getSize(),
-                                response.getEnded()))
+                                response.getEnded(),
+                                response.getError()))
                         : Optional.empty());
+    }
+
+    /** See {@link io.dkron.agent.run.Agent#keptLogs}. */
+    public CompletionStage<Reply<KeptJobs>> keptLogs(Fence fence, Collection<String> drop) {
+        KeptLogsRequest request = KeptLogsRequest.newBuilder()
+                .setFence(Messages.of(fence))
+                .addAllDrop(drop)
+                .build();
+        return call(
+                (stub, observer) -> stub.keptLogs(request, observer),
+                (KeptLogsResponse response) -> new KeptJobs(response.getRefusal(), Set.copyOf(response.getJobsList())));
     }
 
     private <M, T> CompletionStage<Reply<T>> call(

@@ -21,7 +21,14 @@ public interface Agent {
     void acknowledge(Collection<RunKey> keys);
 
     /**
-     * What a run printed, until its result is acknowledged.
+     * Which jobs have outputs here that are kept beyond their results.
+     *
+     * @param drop uids of jobs whose outputs may go; those that are unknown are left out
+     */
+    KeptJobs keptLogs(Fence fence, Collection<String> drop);
+
+    /**
+     * What a run printed, until its result is acknowledged, and as long as its output is kept after that.
      *
      * @param from offset of the first byte; negative counts from the end
      * @param limit most bytes

@@ -87,11 +87,32 @@ final class OutputFile implements RunContext.OutputSink {
 
     /** Gives disk space back when a quarter more than {@code max} lies there. */
     synchronized void trim() {
+        if (hasMuchToGive()) {
+            long size = size();
+            free((size - max) / BLOCK * BLOCK, size);
+        }
+    }
+
+    /** Whether {@link #trim} would do something. */
+    synchronized boolean hasMuchToGive() {
+        return (size() - max) / BLOCK * BLOCK - freed >= Math.max(BLOCK, max / 4);
+    }
+
+    /** Gives all disk space back that {@code max} allows; for a run that is over. */
+    synchronized void cut() {
         long size = size();
         long keepFrom = (size - max) / BLOCK * BLOCK;
-        if (keepFrom - freed < Math.max(BLOCK, max / 4)) {
-            return;
+        if (keepFrom > freed) {
+            free(keepFrom, size);
         }
+    }
+
+    /** Bytes that lie there, by what {@code max} allows. */
+    long kept() {
+        return Math.min(size(), max);
+    }
+
+    private void free(long keepFrom, long size) {
         try {
             Process punch = new ProcessBuilder(
                             "fallocate",

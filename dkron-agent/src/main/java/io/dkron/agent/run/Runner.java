@@ -31,6 +31,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -43,15 +44,18 @@ import java.util.function.Predicate;
 public final class Runner implements Agent {
     private static final Logger LOG = System.getLogger(Runner.class.getName());
 
+    private static final int SWEEP_SECONDS = 10;
+
     private final Journal journal;
     private final Map<String, Executor> executors;
     private final RunnerSettings settings;
     private final ScheduledExecutorService workers;
     private final InstantSource clock;
     private final Results results;
+    private final KeptLogs kept;
     private final Map<RunKey, ActiveRun> active = new ConcurrentHashMap<>();
     private final Object accepting = new Object();
-    private Optional<Future<?>> trimming = Optional.empty();
+    private final List<Future<?>> chores = new ArrayList<>();
     private boolean stopping;
 
     /**
@@ -71,8 +75,9 @@ public final class Runner implements Agent {
         this.settings = Objects.requireNonNull(settings, "settings");
         this.workers = Objects.requireNonNull(workers, "workers");
         this.clock = Objects.requireNonNull(clock, "clock");
+        this.kept = new KeptLogs(settings.kept(), settings.keptMax(), settings.outputMax(), clock);
         this.results = new Results(journal, workers, reported -> {
-            reported.forEach(active::remove);
+            reported.forEach(key -> Optional.ofNullable(active.remove(key)).ifPresent(this::trimLast));
             onResults.run();
         });
     }
@@ -81,13 +86,19 @@ public final class Runner implements Agent {
     public void start() {
         try {
             Files.createDirectories(settings.directory());
+            Set<Long> known = new HashSet<>();
+            journal.open().forEach(a -> known.add(a.number()));
+            journal.unreported().forEach(a -> known.add(a.number()));
+            RunDirectories.deleteOthers(settings.directory(), known);
+            kept.load();
         } catch (IOException e) {
             throw new UncheckedIOException("runs " + settings.directory() + ": " + e.getMessage(), e);
         }
         for (Accepted accepted : journal.open()) {
             adopt(accepted);
         }
-        trimming = Optional.of(workers.scheduleWithFixedDelay(this::trim, 1, 1, TimeUnit.SECONDS));
+        chores.add(workers.scheduleWithFixedDelay(this::trim, 1, 1, TimeUnit.SECONDS));
+        chores.add(workers.scheduleWithFixedDelay(this::sweep, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS));
     }
 
     private void adopt(Accepted accepted) {
@@ -297,9 +308,38 @@ public final class Runner implements Agent {
 
     @Override
     public void acknowledge(Collection<RunKey> keys) {
+        keys.forEach(this::keep); // before it is forgotten, so that it is not lost between the two
         List<Accepted> gone = journal.forget(keys);
         for (Accepted accepted : gone) {
             RunDirectories.delete(ActiveRun.directory(settings, accepted));
+        }
+    }
+
+    private void keep(RunKey key) {
+        journal.unreported(key)
+                .filter(accepted -> accepted.order().keep().isPresent())
+                .ifPresent(accepted -> journal.result(key)
+                        .ifPresent(report ->
+                                kept.keep(ActiveRun.directory(settings, accepted), accepted.order(), report)));
+    }
+
+    @Override
+    public KeptJobs keptLogs(Fence fence, Collection<String> drop) {
+        synchronized (accepting) {
+            Optional<String> stale = stale(fence);
+            if (stale.isPresent()) {
+                return new KeptJobs(stale.get(), Set.of());
+            }
+        }
+        kept.drop(drop);
+        return new KeptJobs("", kept.jobs());
+    }
+
+    private void sweep() {
+        try {
+            kept.sweep();
+        } catch (RuntimeException e) { // the next turn tries again
+            LOG.log(Level.WARNING, "kept outputs not looked at", e);
         }
     }
 
@@ -309,11 +349,15 @@ public final class Runner implements Agent {
         if (run != null) {
             return Optional.of(run.file().read(from, limit, false));
         }
-        return journal.unreported().stream()
-                .filter(a -> a.order().key().equals(key))
-                .findFirst()
-                .map(a ->
-                        new OutputFile(ActiveRun.directory(settings, a), settings.outputMax()).read(from, limit, true));
+        Optional<OutputSlice> keptPart = kept.read(key, from, limit);
+        return keptPart.isPresent()
+                ? keptPart
+                : journal.unreported(key)
+                        .map(a -> new OutputFile(ActiveRun.directory(settings, a), settings.outputMax())
+                                .read(from, limit, true)
+                                .endedBy(journal.result(key)
+                                        .map(RunReport::error)
+                                        .orElse("")));
     }
 
     /** How many runs are open. */
@@ -322,11 +366,24 @@ public final class Runner implements Agent {
     }
 
     private void trim() {
-        for (ActiveRun run : active.values()) {
+        active.values().forEach(Runner::trim);
+    }
+
+    private static void trim(ActiveRun run) {
+        try {
+            run.file().trim();
+        } catch (RuntimeException e) { // while it runs, the next second tries again
+            LOG.log(Level.WARNING, "output not cut execution=" + run.order().id(), e);
+        }
+    }
+
+    /** What it printed since the last turn: the result may wait long for a leader. */
+    private void trimLast(ActiveRun run) {
+        if (run.file().hasMuchToGive()) {
             try {
-                run.file().trim();
-            } catch (RuntimeException e) { // the next second tries again
-                LOG.log(Level.WARNING, "output not cut execution=" + run.order().id(), e);
+                workers.execute(() -> trim(run));
+            } catch (RejectedExecutionException e) { // the node stops
+                trim(run);
             }
         }
     }
@@ -348,7 +405,7 @@ public final class Runner implements Agent {
         synchronized (accepting) {
             stopping = true;
         }
-        trimming.ifPresent(t -> t.cancel(false));
+        chores.forEach(chore -> chore.cancel(false));
         Predicate<ActiveRun> bound = run -> mode == StopMode.WAIT || !run.outlivesNode();
         boolean ended = await(bound, mode == StopMode.WAIT ? settings.drainTimeout() : settings.stopTimeout());
         if (!ended) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.dkron.agent.run.Agent;
+import io.dkron.agent.run.KeptJobs;
 import io.dkron.agent.run.Listing;
 import io.dkron.agent.run.OutputSlice;
 import io.dkron.agent.run.RunAnswer;
@@ -24,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -235,6 +237,11 @@ class HandOverTest {
 
         @Override
         public void acknowledge(Collection<RunKey> keys) {}
+
+        @Override
+        public KeptJobs keptLogs(Fence fence, Collection<String> drop) {
+            return new KeptJobs("", Set.of());
+        }
 
         @Override
         public Optional<OutputSlice> output(RunKey key, long from, int limit) {

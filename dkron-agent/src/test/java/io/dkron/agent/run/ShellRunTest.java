@@ -24,6 +24,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,6 +73,7 @@ class ShellRunTest {
     }
 
     @Test
+    @DisplayName("F57: what cannot be started is one failed run that says why, and nothing else")
     void whatCannotBeStartedSaysWhy() {
         assertThat(node.run(direct("")).error()).isEqualTo("shell: Command missing");
         assertThat(node.run(direct("no-such-program-x a")).error())
@@ -262,6 +264,7 @@ class ShellRunTest {
     @Tag("F60")
     @Tag("F74")
     @Test
+    @DisplayName("F27: of a thousand runs none comes without its output; no thread and no descriptor is left")
     void aThousandRunsLeaveNoThreadsAndNoDescriptors() throws IOException {
         for (int i = 0; i < 20; i++) {
             node.run(direct("true"));
@@ -323,6 +326,8 @@ class ShellRunTest {
                 directory.resolve("runs"),
                 1000,
                 1 << 20,
+                directory.resolve("logs"),
+                1 << 30,
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1));

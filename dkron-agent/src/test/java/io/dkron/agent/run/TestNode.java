@@ -62,6 +62,8 @@ public final class TestNode implements AutoCloseable {
                 directory.resolve("runs"),
                 256_000,
                 64L << 20,
+                directory.resolve("logs"),
+                64L << 20,
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1));

@@ -86,6 +86,11 @@ public enum Setting {
     AGENT_LOST_AFTER("agent-lost-after", SettingType.DURATION, "60s", "when an unreachable agent's executions fail"),
     OUTPUT_LIMIT("output-limit", SettingType.BYTES, "256000", "output stored with a result"),
     OUTPUT_MAX("output-max", SettingType.BYTES, "64MiB", "output given to a processor"),
+    KEPT_LOGS_MAX(
+            "kept-logs-max",
+            SettingType.BYTES,
+            "1GiB",
+            "disk space on this node for all outputs that jobs keep by keep_logs; the oldest go first"),
     EXECUTIONS_KEPT("executions-kept", SettingType.INT, "100", "executions kept of each job", 1, 1_000_000),
 
     // The store.

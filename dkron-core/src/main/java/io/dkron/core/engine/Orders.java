@@ -1,8 +1,11 @@
 package io.dkron.core.engine;
 
 import io.dkron.core.execution.Execution;
+import io.dkron.core.execution.LogLimits;
 import io.dkron.core.execution.RunOrder;
+import io.dkron.core.job.ByteSize;
 import io.dkron.core.job.JobDefinition;
+import io.dkron.core.job.KeepLogs;
 import io.dkron.core.time.GoDuration;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,11 +26,28 @@ final class Orders {
                 job.executorConfig(),
                 timeout,
                 deadline,
-                execution.journal());
+                execution.journal(),
+                job.keepLogs().map(Orders::limits));
+    }
+
+    /** Texts that were checked when the job was saved. */
+    private static LogLimits limits(KeepLogs keep) {
+        return new LogLimits(
+                keep.size().isEmpty() ? Optional.empty() : ByteSize.parse(keep.size(), why -> {}),
+                GoDuration.parse(keep.age()).filter(d -> !d.isNegative() && !d.isZero()));
     }
 
     static RunOrder until(RunOrder o, Instant deadline) {
         return new RunOrder(
-                o.id(), o.key(), o.job(), o.group(), o.executor(), o.config(), o.timeout(), deadline, o.journal());
+                o.id(),
+                o.key(),
+                o.job(),
+                o.group(),
+                o.executor(),
+                o.config(),
+                o.timeout(),
+                deadline,
+                o.journal(),
+                o.keep());
     }
 }

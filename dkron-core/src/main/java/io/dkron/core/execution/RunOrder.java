@@ -18,6 +18,7 @@ import java.util.TreeMap;
  * @param deadline an agent that gets the order later than this refuses it (protocol P19)
  * @param journal id of the agent's journal that the order is for, empty for any: an agent that has lost it does not know
  *     whether it had the order before, and refuses (protocol P11)
+ * @param keep the whole output stays on the node after its result was stored, within these limits; empty if it does not
  */
 public record RunOrder(
         ExecutionId id,
@@ -28,7 +29,8 @@ public record RunOrder(
         SortedMap<String, String> config,
         Optional<Duration> timeout,
         Instant deadline,
-        String journal) {
+        String journal,
+        Optional<LogLimits> keep) {
     /** For whatever journal the agent has. */
     public RunOrder(
             ExecutionId id,
@@ -42,6 +44,20 @@ public record RunOrder(
         this(id, key, job, group, executor, config, timeout, deadline, "");
     }
 
+    /** Keeps no output. */
+    public RunOrder(
+            ExecutionId id,
+            RunKey key,
+            JobName job,
+            long group,
+            String executor,
+            SortedMap<String, String> config,
+            Optional<Duration> timeout,
+            Instant deadline,
+            String journal) {
+        this(id, key, job, group, executor, config, timeout, deadline, journal, Optional.empty());
+    }
+
     public RunOrder {
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(key, "key");
@@ -50,6 +66,7 @@ public record RunOrder(
         Objects.requireNonNull(timeout, "timeout");
         Objects.requireNonNull(deadline, "deadline");
         Objects.requireNonNull(journal, "journal");
+        Objects.requireNonNull(keep, "keep");
         config = Collections.unmodifiableSortedMap(new TreeMap<>(config));
     }
 }

@@ -7,6 +7,7 @@ import io.dkron.core.execution.RunOrder;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -29,6 +30,14 @@ public interface AgentCalls {
 
     /** The member may forget these runs; losing this does no harm. */
     void acknowledge(String node, List<RunKey> keys);
+
+    /**
+     * Asks of which jobs the member keeps outputs beyond their results.
+     *
+     * @param drop uids of jobs whose outputs it is to delete first
+     * @return uids of jobs; empty when it could not be asked, or refused
+     */
+    CompletionStage<Optional<Set<String>>> keptLogs(Fence fence, String node, Set<String> drop);
 
     /**
      * What a member knows.

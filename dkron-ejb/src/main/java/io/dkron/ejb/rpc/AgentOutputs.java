@@ -1,9 +1,11 @@
 package io.dkron.ejb.rpc;
 
 import io.dkron.agent.run.Agent;
+import io.dkron.agent.run.OutputSlice;
 import io.dkron.core.execution.Execution;
 import io.dkron.core.execution.OutputTail;
 import io.dkron.ejb.live.OutputChunk;
+import io.dkron.ejb.live.OutputExtent;
 import io.dkron.ejb.service.NodeOutputs;
 import java.util.Objects;
 import java.util.Optional;
@@ -36,6 +38,15 @@ final class AgentOutputs implements NodeOutputs {
                         .output(execution.key(), offset, limit)
                         .map(slice -> new OutputChunk(slice.from(), slice.bytes()))
                 : Optional.empty();
+    }
+
+    @Override
+    public Optional<OutputExtent> extent(Execution execution) {
+        return own(execution) ? agent.get().output(execution.key(), 0, 0).map(AgentOutputs::extent) : Optional.empty();
+    }
+
+    static OutputExtent extent(OutputSlice slice) {
+        return new OutputExtent(slice.from(), Math.max(slice.size(), slice.from()), slice.error());
     }
 
     private boolean own(Execution execution) {

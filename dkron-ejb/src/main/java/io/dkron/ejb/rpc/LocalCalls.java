@@ -1,20 +1,26 @@
 package io.dkron.ejb.rpc;
 
 import io.dkron.agent.run.Agent;
+import io.dkron.agent.run.KeptJobs;
 import io.dkron.core.cluster.Fence;
 import io.dkron.core.engine.Event;
 import io.dkron.core.execution.RunKey;
 import io.dkron.core.execution.RunOrder;
 import io.dkron.ejb.leader.AgentCalls;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 /** Asks the agent of this node, on the caller's thread. */
 final class LocalCalls implements AgentCalls {
+    private static final Logger LOG = System.getLogger(LocalCalls.class.getName());
+
     private final String self;
     private final Supplier<? extends Agent> agent;
 
@@ -71,6 +77,21 @@ final class LocalCalls implements AgentCalls {
             return CompletableFuture.completedStage(agent.get().cancel(fence, keys));
         } catch (RuntimeException e) {
             return CompletableFuture.completedStage(Optional.of(e.toString()));
+        }
+    }
+
+    @Override
+    public CompletionStage<Optional<Set<String>>> keptLogs(Fence fence, String node, Set<String> drop) {
+        if (!node.equals(self)) {
+            return CompletableFuture.completedStage(Optional.empty());
+        }
+        try {
+            KeptJobs kept = agent.get().keptLogs(fence, drop);
+            return CompletableFuture.completedStage(
+                    kept.refusal().isEmpty() ? Optional.of(kept.jobs()) : Optional.empty());
+        } catch (RuntimeException e) { // asked again the next time
+            LOG.log(Level.WARNING, "kept outputs of this node not looked at", e);
+            return CompletableFuture.completedStage(Optional.empty());
         }
     }
 

@@ -6,6 +6,7 @@ import io.dkron.agent.run.OutputSlice;
 import io.dkron.core.execution.Execution;
 import io.dkron.core.execution.OutputTail;
 import io.dkron.ejb.live.OutputChunk;
+import io.dkron.ejb.live.OutputExtent;
 import io.dkron.ejb.service.NodeOutputs;
 import io.grpc.Channel;
 import java.time.Duration;
@@ -64,6 +65,13 @@ public final class MemberOutputs implements NodeOutputs {
                 : asked(execution, offset, bounded(limit))
                         .join()
                         .map(slice -> new OutputChunk(slice.from(), slice.bytes()));
+    }
+
+    @Override
+    public Optional<OutputExtent> extent(Execution execution) {
+        return execution.node().equals(self)
+                ? own.extent(execution)
+                : asked(execution, 0, 0).join().map(AgentOutputs::extent);
     }
 
     /** {@inheritDoc} Asks for many at a time. */

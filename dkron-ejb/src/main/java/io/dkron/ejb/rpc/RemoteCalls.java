@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
@@ -170,6 +171,17 @@ public final class RemoteCalls implements AgentCalls, AutoCloseable {
                         member -> member.cancel(fence, keys),
                         refusal -> Optional.of(refusal).filter(r -> !r.isEmpty()),
                         Optional::of);
+    }
+
+    @Override
+    public CompletionStage<Optional<Set<String>>> keptLogs(Fence fence, String node, Set<String> drop) {
+        return node.equals(self)
+                ? own.keptLogs(fence, node, drop)
+                : ask(
+                        node,
+                        member -> member.keptLogs(fence, drop),
+                        kept -> kept.refusal().isEmpty() ? Optional.of(kept.jobs()) : Optional.empty(),
+                        why -> Optional.empty());
     }
 
     @Override

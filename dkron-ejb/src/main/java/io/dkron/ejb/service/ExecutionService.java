@@ -11,8 +11,12 @@ import io.dkron.core.job.Job;
 import io.dkron.core.job.JobName;
 import io.dkron.core.store.ExecutionRepository;
 import io.dkron.ejb.live.OutputChunk;
+import io.dkron.ejb.live.OutputExtent;
 import io.dkron.ejb.live.OutputHub;
 import io.dkron.ejb.live.OutputSubscription;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +35,8 @@ import java.util.concurrent.TimeUnit;
  * Reads may block for the store and throw {@link io.dkron.core.store.StoreException}. Safe for many threads.
  */
 public final class ExecutionService {
+    private static final Logger LOG = System.getLogger(ExecutionService.class.getName());
+
     private final ReadModel model;
     private final ExecutionRepository stored;
     private final LeaderRoute leader;
@@ -137,15 +143,39 @@ public final class ExecutionService {
      * A part of an execution's output, from the node while it is there, else of what is stored.
      *
      * @param offset of the first byte wanted in all that was written
+     * @param reason whether the reason of a failure comes first, and counts, once it has ended; who began to read while it
+     *     ran wants to go on where it was
      * @return at most {@code limit} bytes, beginning later than {@code offset} where earlier ones are not kept; empty when
      *     there is no such execution
      */
-    public Optional<OutputChunk> output(JobName job, ExecutionId id, long offset, int limit) {
+    public Optional<OutputChunk> output(JobName job, ExecutionId id, long offset, int limit, boolean reason) {
         return find(job, id)
                 .map(execution -> execution.state().ended()
-                        ? part(execution.output(), offset, limit)
+                        ? part(printed(execution), offset, limit, reason)
                         : outputs.read(execution, offset, limit)
-                                .orElseGet(() -> part(execution.output(), offset, limit)));
+                                .orElseGet(() -> part(PrintedOutput.stored(execution), offset, limit, reason)));
+    }
+
+    /**
+     * All that there is of an execution's output: on the node, while it runs or where its job keeps logs, else what is
+     * stored.
+     *
+     * @return empty when there is no such execution
+     */
+    public Optional<PrintedOutput> printed(JobName job, ExecutionId id) {
+        return find(job, id).map(this::printed);
+    }
+
+    private PrintedOutput printed(Execution execution) {
+        boolean mayBeThere = !execution.state().ended()
+                || model.jobs()
+                        .find(execution.job())
+                        .filter(found -> found.job().definition().keepLogs().isPresent())
+                        .isPresent();
+        Optional<OutputExtent> extent = mayBeThere ? outputs.extent(execution) : Optional.empty();
+        return extent.isPresent()
+                ? PrintedOutput.onNode(execution, extent.get(), outputs)
+                : PrintedOutput.stored(execution);
     }
 
     /**
@@ -247,10 +277,15 @@ public final class ExecutionService {
                 : execution;
     }
 
-    private static OutputChunk part(OutputTail output, long offset, int limit) {
-        long kept = output.size() - output.bytes().length;
-        int from = (int) Math.min(output.bytes().length, Math.max(0, offset - kept));
-        int to = Math.min(output.bytes().length, from + Math.max(0, limit));
-        return new OutputChunk(kept + from, java.util.Arrays.copyOfRange(output.bytes(), from, to));
+    private static OutputChunk part(PrintedOutput output, long offset, int limit, boolean reason) {
+        int skipped = reason ? 0 : output.reason();
+        long position = Math.min(output.length(), Math.max(0, offset - output.cut()) + skipped);
+        long from = output.cut() + position - skipped;
+        try {
+            return new OutputChunk(from, output.read(position, limit));
+        } catch (IOException e) { // as if it ended here: a watcher asks again, and gets what is stored then
+            LOG.log(Level.DEBUG, "output not read", e);
+            return new OutputChunk(from, new byte[0]);
+        }
     }
 }

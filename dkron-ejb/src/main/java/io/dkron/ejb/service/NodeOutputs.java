@@ -3,12 +3,16 @@ package io.dkron.ejb.service;
 import io.dkron.core.execution.Execution;
 import io.dkron.core.execution.OutputTail;
 import io.dkron.ejb.live.OutputChunk;
+import io.dkron.ejb.live.OutputExtent;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Output that still lies on the node of its execution. Safe for many threads; may read a file or ask another node. */
+/**
+ * Output that lies on the node of its execution: until its result is acknowledged, or longer where its job keeps logs.
+ * Safe for many threads; may read a file or ask another node.
+ */
 public interface NodeOutputs {
     /** Nothing is known of any output. */
     NodeOutputs NONE = new NodeOutputs() {
@@ -19,6 +23,11 @@ public interface NodeOutputs {
 
         @Override
         public Optional<OutputChunk> read(Execution execution, long offset, int limit) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<OutputExtent> extent(Execution execution) {
             return Optional.empty();
         }
     };
@@ -37,6 +46,9 @@ public interface NodeOutputs {
      * @return from {@code offset} on, without bytes where nothing more is there; empty when the node does not have it
      */
     Optional<OutputChunk> read(Execution execution, long offset, int limit);
+
+    /** How much of it there is; empty when the node does not have it. */
+    Optional<OutputExtent> extent(Execution execution);
 
     /**
      * The ends of what many executions printed so far.

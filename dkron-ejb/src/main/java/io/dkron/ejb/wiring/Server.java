@@ -8,6 +8,7 @@ import io.dkron.agent.node.NodeData;
 import io.dkron.agent.time.ClockOffsets;
 import io.dkron.agent.time.ClockService;
 import io.dkron.agent.time.LeaderClock;
+import io.dkron.core.cluster.Fence;
 import io.dkron.core.cluster.LeaderRecord;
 import io.dkron.core.cluster.Member;
 import io.dkron.core.cluster.MemberStatus;
@@ -24,6 +25,7 @@ import io.dkron.ejb.leader.Election;
 import io.dkron.ejb.leader.EngineClock;
 import io.dkron.ejb.leader.EngineLoop;
 import io.dkron.ejb.leader.ExecutionLists;
+import io.dkron.ejb.leader.KeptLogs;
 import io.dkron.ejb.leader.LeaderAuthority;
 import io.dkron.ejb.leader.OwnAgent;
 import io.dkron.ejb.leader.Performers;
@@ -40,6 +42,7 @@ import io.dkron.ejb.rpc.OperatorService;
 import io.dkron.ejb.rpc.PeerChannels;
 import io.dkron.ejb.rpc.RemoteRoute;
 import io.dkron.ejb.service.AppliedIndex;
+import io.dkron.ejb.service.CatalogJob;
 import io.dkron.ejb.service.ClusterService;
 import io.dkron.ejb.service.ClusterService.LeaveAnswer;
 import io.dkron.ejb.service.Consistency;
@@ -62,6 +65,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -85,6 +89,7 @@ public final class Server {
     private static final Duration STOP_WITHIN = Duration.ofSeconds(10);
     private static final Duration WATCH_EACH = Duration.ofSeconds(1);
     private static final Duration BEAT_LOOK = Duration.ofMillis(500);
+    private static final Duration KEPT_EACH = Duration.ofSeconds(30);
     private static final Duration LOOK_EACH = Duration.ofMillis(100);
     private static final Duration HAND_OVER_WITHIN = Duration.ofSeconds(5);
     private static final Duration ANSWER_FIRST = Duration.ofMillis(300);
@@ -161,6 +166,7 @@ public final class Server {
     private final ClusterEvents events;
     private final LaggingAnswers lagging = new LaggingAnswers();
     private final LeaderBarrier barrier;
+    private final KeptLogs keptLogs;
     private volatile Map<String, Duration> clocks = Map.of();
     private List<Member> lastMembers = List.of(); // of the one thread that tells of changes
     private volatile int killed;
@@ -228,6 +234,7 @@ public final class Server {
                 model, layout.executions(guard), route, waits, nodeOutputs, outputs, parts.later(), (int)
                         settings.bytes(Setting.OUTPUT_LIMIT)));
         cluster = new ClusterService(membership, readiness, settings.string(Setting.BACKEND), this::leave);
+        keptLogs = new KeptLogs(parts.agent().calls(), this::fence, this::aliveMembers, this::jobsThatKeepLogs);
         gauges();
     }
 
@@ -277,6 +284,16 @@ public final class Server {
                         offsets.get().close();
                     }
                 });
+        AtomicReference<ScheduledFuture<?>> keptLogs = new AtomicReference<>();
+        life.start(
+                "kept logs",
+                () -> keptLogs.set(parts.later()
+                        .scheduleWithFixedDelay(
+                                this::lookAtKeptLogs,
+                                KEPT_EACH.toMillis(),
+                                KEPT_EACH.toMillis(),
+                                TimeUnit.MILLISECONDS)),
+                () -> keptLogs.get().cancel(false));
         AtomicReference<ScheduledFuture<?>> beats = new AtomicReference<>();
         parts.cluster()
                 .election()
@@ -448,6 +465,36 @@ public final class Server {
                         < 0) {
             loop.tell(Event.Beat::new);
         }
+    }
+
+    private void lookAtKeptLogs() {
+        try {
+            keptLogs.run();
+        } catch (RuntimeException e) { // looked at again the next time
+            LOG.log(Level.WARNING, "outputs that members keep not looked at", e);
+        }
+    }
+
+    /** Under which this node leads now. */
+    private Optional<Fence> fence() {
+        return leading() ? takeovers.lead().map(LeaderRecord::fence) : Optional.empty();
+    }
+
+    private List<String> aliveMembers() {
+        return membership.members().stream()
+                .filter(Member::alive)
+                .map(Member::name)
+                .toList();
+    }
+
+    private Optional<Set<String>> jobsThatKeepLogs() {
+        return model.loaded()
+                ? Optional.of(model.jobs().all().stream()
+                        .map(CatalogJob::job)
+                        .filter(job -> job.definition().keepLogs().isPresent())
+                        .map(job -> job.state().uid())
+                        .collect(Collectors.toSet()))
+                : Optional.empty();
     }
 
     private Optional<String> clusterId() {

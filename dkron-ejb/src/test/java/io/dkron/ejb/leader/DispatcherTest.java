@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -120,6 +121,11 @@ class DispatcherTest {
         @Override
         public CompletionStage<Optional<String>> cancel(Fence fence, String node, List<RunKey> keys) {
             return CompletableFuture.completedStage(Optional.empty());
+        }
+
+        @Override
+        public CompletionStage<Optional<Set<String>>> keptLogs(Fence fence, String node, Set<String> drop) {
+            return CompletableFuture.completedStage(Optional.of(Set.of()));
         }
 
         @Override

@@ -10,6 +10,7 @@ import io.dkron.agent.rpc.MemberService;
 import io.dkron.agent.rpc.RpcClients;
 import io.dkron.agent.rpc.RpcServer;
 import io.dkron.agent.run.Agent;
+import io.dkron.agent.run.KeptJobs;
 import io.dkron.agent.run.Listing;
 import io.dkron.agent.run.OutputSlice;
 import io.dkron.agent.run.RunAnswer;
@@ -28,6 +29,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -126,6 +128,24 @@ class RemoteCallsTest {
     }
 
     @Test
+    void membersAreAskedWhichJobsTheyKeepOutputsOf() {
+        for (String node : List.of("s1", "a1")) {
+            assertThat(calls.keptLogs(FENCE, node, Set.of("uid2"))
+                            .toCompletableFuture()
+                            .join())
+                    .contains(Set.of("uid1"));
+        }
+        assertThat(own.dropped).containsExactly("uid2");
+        assertThat(other.dropped).containsExactly("uid2");
+        assertThat(calls.keptLogs(FENCE, "gone", Set.of()).toCompletableFuture().join())
+                .isEmpty();
+        assertThat(calls.keptLogs(new Fence("c", 0), "a1", Set.of())
+                        .toCompletableFuture()
+                        .join())
+                .isEmpty();
+    }
+
+    @Test
     void acknowledgementsAreGathered() {
         for (int i = 0; i < 200; i++) {
             calls.acknowledge("a1", List.of(order(i, "a1", "true").key()));
@@ -139,6 +159,7 @@ class RemoteCallsTest {
     /** An agent that remembers what it was told; it refuses the command "refuse". */
     private static final class Told implements Agent {
         final List<RunOrder> orders = new CopyOnWriteArrayList<>();
+        final List<String> dropped = new CopyOnWriteArrayList<>();
         final List<List<RunKey>> acknowledged = new CopyOnWriteArrayList<>();
 
         @Override
@@ -157,6 +178,12 @@ class RemoteCallsTest {
         @Override
         public Listing list(Fence fence) {
             return new Listing("", "journal", List.of());
+        }
+
+        @Override
+        public KeptJobs keptLogs(Fence fence, Collection<String> drop) {
+            dropped.addAll(drop);
+            return new KeptJobs(fence.term() < 1 ? "stale" : "", Set.of("uid1"));
         }
 
         @Override

@@ -10,6 +10,7 @@ import io.dkron.core.execution.Trigger;
 import io.dkron.core.job.ExecutionId;
 import io.dkron.core.job.JobName;
 import io.dkron.ejb.live.OutputChunk;
+import io.dkron.ejb.live.OutputExtent;
 import io.dkron.ejb.live.OutputHub;
 import io.dkron.ejb.live.OutputSubscription;
 import java.io.ByteArrayOutputStream;
@@ -73,6 +74,11 @@ class OutputFollowerTest {
         public Optional<OutputChunk> read(Execution of, long offset, int limit) {
             byte[] all = printed.toByteArray();
             return Optional.of(new OutputChunk(offset, Arrays.copyOfRange(all, (int) offset, all.length)));
+        }
+
+        @Override
+        public Optional<OutputExtent> extent(Execution of) {
+            return Optional.of(new OutputExtent(0, printed.size(), ""));
         }
     }
 }

@@ -140,6 +140,11 @@ final class FakeAgent implements OwnAgent, AgentCalls {
     }
 
     @Override
+    public CompletionStage<Optional<Set<String>>> keptLogs(Fence fence, String node, Set<String> drop) {
+        return CompletableFuture.completedStage(Optional.of(Set.of()));
+    }
+
+    @Override
     public void acknowledge(String node, List<RunKey> keys) {
         acknowledged.addAll(keys);
     }

@@ -83,7 +83,12 @@ final class OutputWatcher implements Runnable, Beats.Stream {
         boolean there = connection.open();
         while (there) {
             long before = at;
-            Optional<OutputChunk> part = executions.output(execution.job(), execution.id(), at, PIECE);
+            Optional<OutputChunk> part = executions.output(
+                    execution.job(),
+                    execution.id(),
+                    at,
+                    PIECE,
+                    execution.state().ended());
             if (part.isEmpty() || part.get().bytes().length == 0) {
                 return true;
             }

@@ -34,6 +34,16 @@ public final class Parameters {
         return otherwise;
     }
 
+    /** A text of so many characters, which must be there; empty beside the problem if it is not. */
+    public String text(String name, int least, int most) {
+        String text = query.value(name).orElse("");
+        if (text.length() < least || text.length() > most) {
+            wrong(name, "must be a text of " + least + " to " + most + " characters");
+            return "";
+        }
+        return text;
+    }
+
     /** {@code true} or {@code false}. */
     public Optional<Boolean> bool(String name) {
         Optional<String> text = query.value(name);

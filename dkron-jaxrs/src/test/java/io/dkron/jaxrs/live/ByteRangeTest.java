@@ -24,6 +24,19 @@ class ByteRangeTest {
         assertThat(ByteRange.of(Optional.of(header), 10)).contains(new ByteRange(from, to, 10));
     }
 
+    @Test
+    void rangesOfLongOutputsAndTheirTexts() {
+        long length = 70L << 30;
+        ByteRange end = ByteRange.of(Optional.of("bytes=-10"), length).orElseThrow();
+        assertThat(end).isEqualTo(new ByteRange(length - 10, length, length));
+        assertThat(end.text()).isEqualTo("bytes 75161927670-75161927679/75161927680");
+        ByteRange outside =
+                ByteRange.of(Optional.of("bytes=75161927680-"), length).orElseThrow();
+        assertThat(outside.outside()).isTrue();
+        assertThat(outside.text()).isEqualTo("bytes */75161927680");
+        assertThat(ByteRange.of(Optional.of("bytes=-1"), 0)).contains(new ByteRange(-1, -1, 0));
+    }
+
     @ParameterizedTest
     @CsvSource({"bytes=-", "bytes=3-1", "'bytes=0-1,3-4'", "lines=1-2", "x"})
     void whatIsNoSingleRangeMeansAll(String header) {

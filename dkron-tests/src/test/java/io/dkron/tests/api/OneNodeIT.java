@@ -8,15 +8,24 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dkron.tests.support.Api;
 import io.dkron.tests.support.Api.Answer;
 import io.dkron.tests.support.SharedServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -659,6 +668,161 @@ class OneNodeIT {
         assertThat(execution.path("output").asText()).hasSize(256_000).endsWith("xend\n");
         assertThat(execution.path("output_truncated").asBoolean()).isTrue();
         assertThat(execution.path("output_size").asLong()).isEqualTo(300_004);
+    }
+
+    /** Half a million lines, each its number: what a range must hold is known. */
+    private static final String LONG_OUTPUT = "seq 1000000 1499999";
+
+    private static final int LONG_SIZE = 8 * 500_000;
+
+    private byte[] longOutput() {
+        StringBuilder text = new StringBuilder(LONG_SIZE);
+        for (int i = 1_000_000; i < 1_500_000; i++) {
+            text.append(i).append('\n');
+        }
+        return text.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private void rangesOf(String path, byte[] whole) {
+        long size = whole.length;
+        for (long[] part : new long[][] {{0, 10}, {1_500_000, 2_700_000}, {size - 9, size}}) {
+            String range = "bytes=" + part[0] + "-" + (part[1] - 1);
+            Answer answer = api.send("GET", path, new byte[0], "Range", range);
+            assertThat(answer.status()).as(range).isEqualTo(206);
+            assertThat(answer.header("Content-Range")).contains("bytes " + part[0] + "-" + (part[1] - 1) + "/" + size);
+            assertThat(answer.bytes()).isEqualTo(Arrays.copyOfRange(whole, (int) part[0], (int) part[1]));
+        }
+        Answer last = api.send("GET", path, new byte[0], "Range", "bytes=-1200000");
+        assertThat(last.status()).isEqualTo(206);
+        assertThat(last.bytes()).isEqualTo(Arrays.copyOfRange(whole, (int) size - 1_200_000, (int) size));
+        Answer open = api.send("GET", path, new byte[0], "Range", "bytes=3999990-");
+        assertThat(open.bytes()).isEqualTo(Arrays.copyOfRange(whole, 3_999_990, (int) size));
+        Answer outside = api.send("GET", path, new byte[0], "Range", "bytes=" + size + "-");
+        assertThat(outside.status()).isEqualTo(416);
+        assertThat(outside.header("Content-Range")).contains("bytes */" + size);
+        Answer all = api.get(path);
+        assertThat(all.status()).isEqualTo(200);
+        assertThat(all.header("Accept-Ranges")).contains("bytes");
+        assertThat(all.header("Content-Type")).contains("text/plain;charset=utf-8");
+        assertThat(all.header("Dkron-Output-Offset")).contains("0");
+        assertThat(all.bytes()).isEqualTo(whole);
+    }
+
+    @Test
+    @DisplayName("C141, keep_logs: a kept output is read whole and in ranges after its result was stored, and searched")
+    void c141AKeptOutputIsReadWholeAndInRanges() {
+        ObjectNode job = Api.shell("c141-kept", "@manually", LONG_OUTPUT + "; exit 3");
+        job.putObject("keep_logs").put("size", "20MB").put("age", "1h");
+        save(job);
+        run("c141-kept");
+        JsonNode execution = onlyExecution("c141-kept");
+        assertThat(execution.path("output").asText())
+                .startsWith("exit status 3\n")
+                .hasSize(256_000);
+        String path = "/v1/jobs/c141-kept/executions/" + execution.path("id").asText() + "/output";
+        byte[] reason = "exit status 3\n".getBytes(StandardCharsets.UTF_8);
+        byte[] whole = Arrays.copyOf(reason, reason.length + LONG_SIZE);
+        System.arraycopy(longOutput(), 0, whole, reason.length, LONG_SIZE);
+        await("the whole output").atMost(LONG).until(() -> api.get(path).bytes().length == whole.length);
+        rangesOf(path, whole);
+        JsonNode found = api.get(path + "/search?q=499999&limit=3").json();
+        assertThat(found.toString())
+                .isEqualTo("{\"lines\":[{\"line\":500001,\"offset\":" + (whole.length - 8)
+                        + ",\"text\":\"1499999\"}],\"more\":false}");
+        assertThat(api.get(path + "/search?q=").wrongFields()).containsExactly("q");
+        api.delete("/v1/jobs/c141-kept");
+        assertThat(api.get(path).status()).isEqualTo(404);
+    }
+
+    @Test
+    @DisplayName("C141: the output of a run in progress is read in ranges, of any length")
+    void c141TheOutputOfARunInProgressIsReadInRanges(@TempDir Path files) throws IOException {
+        save(Api.shell(
+                "c141-runs", "@manually", LONG_OUTPUT + "; while [ ! -e " + files + "/go ]; do sleep 0.1; done"));
+        api.post("/v1/jobs/c141-runs", "", "Prefer", "respond-async");
+        await("it to run").atMost(LONG).until(() -> api.executions("c141-runs").size() == 1);
+        String path = "/v1/jobs/c141-runs/executions/"
+                + api.executions("c141-runs").get(0).path("id").asText() + "/output";
+        await("all of it").atMost(LONG).until(() -> api.get(path).bytes().length == LONG_SIZE);
+        rangesOf(path, longOutput());
+        Files.createFile(files.resolve("go"));
+        awaitEnded("c141-runs", 1);
+        Answer stored = api.send("GET", path, new byte[0], "Range", "bytes=-8");
+        assertThat(stored.status()).isEqualTo(206);
+        assertThat(stored.text()).isEqualTo("1499999\n");
+        assertThat(stored.header("Content-Range")).contains("bytes 255992-255999/256000");
+        assertThat(stored.header("Dkron-Output-Offset")).contains(Integer.toString(LONG_SIZE - 256_000));
+    }
+
+    @Test
+    @DisplayName("A run that fails while it is watched: its output comes once, not its end a second time")
+    void theOutputOfAFailureThatIsWatchedComesOnce(@TempDir Path files) throws Exception {
+        save(Api.shell(
+                "watched-failure",
+                "@manually",
+                "echo a line that is longer than the reason; while [ ! -e " + files
+                        + "/go ]; do sleep 0.1; done; echo end; exit 3"));
+        api.post("/v1/jobs/watched-failure", "", "Prefer", "respond-async");
+        await("it to run")
+                .atMost(LONG)
+                .until(() -> api.executions("watched-failure").size() == 1);
+        String path = "/v1/jobs/watched-failure/executions/"
+                + api.executions("watched-failure").get(0).path("id").asText() + "/output";
+        await("its output").atMost(LONG).until(() -> api.get(path).text().endsWith("reason\n"));
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create(SharedServer.get().url() + path))
+                .header("Accept", "text/event-stream")
+                .timeout(LONG)
+                .build();
+        StringBuilder printed = new StringBuilder();
+        try (Stream<String> lines = HttpClient.newHttpClient()
+                .send(request, HttpResponse.BodyHandlers.ofLines())
+                .body()) {
+            lines.filter(line -> line.startsWith("data:") && line.contains("\"offset\""))
+                    .map(line -> Api.parse(line.substring(5)).path("text").asText())
+                    .peek(text -> touch(files.resolve("go")))
+                    .forEach(printed::append);
+        }
+        assertThat(printed).hasToString("a line that is longer than the reason\nend\n");
+    }
+
+    private static void touch(Path file) {
+        try {
+            Files.writeString(file, "");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "F27, F64: processors see 10 MiB whole, the reason first; forward as a boolean; a folder that cannot be written")
+    void f27AndF64ProcessorsSeeAllAndTheirFaultsAreShown(@TempDir Path files) throws IOException {
+        ObjectNode job = Api.shell("f27", "@manually", "head -c 10485760 /dev/zero | tr '\\0' x; exit 3");
+        job.putObject("processors")
+                .putObject("files")
+                .put("log_dir", files + "/logs")
+                .put("forward", true);
+        save(job);
+        run("f27");
+        JsonNode execution = onlyExecution("f27");
+        assertThat(execution.path("output").asText())
+                .startsWith("exit status 3\n")
+                .hasSize(256_000);
+        assertThat(execution.path("output_truncated").asBoolean()).isTrue();
+        assertThat(execution.path("output_size").asLong()).isEqualTo(10_485_760 + 14);
+        Path file = files.resolve("logs/" + execution.path("id").asText() + ".log");
+        assertThat(Files.size(file)).isEqualTo(10_485_760 + 14);
+        assertThat(Files.readString(file)).startsWith("exit status 3\nxxx");
+
+        ObjectNode refused = Api.base("f64");
+        refused.putObject("processors").putObject("files").put("log_dir", "/proc/nowhere");
+        save(refused);
+        run("f64");
+        JsonNode kept = onlyExecution("f64");
+        assertThat(kept.path("success").asBoolean()).isTrue();
+        assertThat(kept.path("output").asText()).isEqualTo("hi\n");
+        assertThat(kept.path("processor_errors").get(0).asText()).startsWith("files: cannot write /proc/nowhere/");
     }
 
     @Test
