@@ -81,7 +81,7 @@ public final class AgentCommand implements Callable<Integer> {
         List<String> mistakes = new ArrayList<>();
         parsed.errors().forEach(error -> mistakes.add(text(error)));
         parsed.unmatched().forEach(argument -> mistakes.add(unknown(argument)));
-        return new NodeLauncher(flags(parsed), mistakes).run();
+        return new NodeLauncher(flags(parsed), mistakes, DkronCommand::train).run();
     }
 
     private static String text(Exception error) {

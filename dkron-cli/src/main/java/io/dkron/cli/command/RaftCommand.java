@@ -7,6 +7,7 @@ import io.dkron.agent.rpc.proto.RaftRequest;
 import io.dkron.agent.rpc.proto.RaftResponse;
 import io.dkron.agent.rpc.proto.RaftServer;
 import io.dkron.agent.rpc.proto.RemovePeerRequest;
+import io.dkron.cli.print.TextTable;
 import io.grpc.Channel;
 import java.util.ArrayList;
 import java.util.List;

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * From a command line to a running node: gathers flags, environment and file, says everything that is wrong at once, or
@@ -25,11 +26,16 @@ public final class NodeLauncher {
     private final List<String> mistakes;
     private final Map<String, String> environment = System.getenv();
     private final PrintStream err = System.err;
+    private final Consumer<String> training;
 
-    /** @param mistakes what is wrong with the command line already, in words for people */
-    public NodeLauncher(SettingSource flags, List<String> mistakes) {
+    /**
+     * @param mistakes what is wrong with the command line already, in words for people
+     * @param training what else the throw-away run of {@code dkron optimize} does, given the address of its API
+     */
+    public NodeLauncher(SettingSource flags, List<String> mistakes, Consumer<String> training) {
         this.flags = flags;
         this.mistakes = new ArrayList<>(mistakes);
+        this.training = training;
     }
 
     /** Runs until the node has ended; answers the exit code. */
@@ -42,7 +48,7 @@ public final class NodeLauncher {
         Settings settings = found.get().settings();
         Reloading reloading = new Reloading(settings, this::readAgain);
         return settings.bool(Setting.SERVER)
-                ? new ServerProcess(settings, found.get().warnings(), reloading).run()
+                ? new ServerProcess(settings, found.get().warnings(), reloading, training).run()
                 : new AgentProcess(settings, found.get().warnings(), reloading).run();
     }
 

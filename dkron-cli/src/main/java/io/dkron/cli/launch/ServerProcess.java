@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 import java.util.logging.Level;
 
 /**
@@ -32,7 +33,11 @@ final class ServerProcess {
 
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
 
-    ServerProcess(Settings settings, List<String> warnings, Reloading reloading) {
+    private final Consumer<String> training;
+
+    /** @param training see {@link NodeLauncher} */
+    ServerProcess(Settings settings, List<String> warnings, Reloading reloading, Consumer<String> training) {
+        this.training = training;
         this.reloading = reloading;
         this.settings = settings;
         this.warnings = warnings;
@@ -73,7 +78,7 @@ final class ServerProcess {
             if (ready.isDone()) {
                 console.info(readyLine(endpoints, data.path()));
                 if (Boolean.getBoolean("dkron.train")) {
-                    Training.run("http://" + endpoints.shown());
+                    Training.run("http://" + endpoints.shown(), training);
                     end.complete(0);
                 }
             }

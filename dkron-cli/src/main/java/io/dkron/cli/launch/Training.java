@@ -6,6 +6,7 @@ import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * The throw-away run of {@code dkron optimize}: asks the node what a first user would ask, so that the class-data archive
@@ -31,11 +32,15 @@ final class Training {
 
     private Training() {}
 
-    /** @param url of the node, without a slash at its end */
-    static void run(String url) {
+    /**
+     * @param url of the node, without a slash at its end
+     * @param more what else is done, while there is a job
+     */
+    static void run(String url, Consumer<String> more) {
         ask(url + "/v1/jobs", "POST", JOB);
         ask(url + "/v1/jobs/train/run", "POST", "");
         PATHS.forEach(path -> ask(url + path, "GET", ""));
+        more.accept(url);
         ask(url + "/v1/jobs/train", "DELETE", "");
     }
 

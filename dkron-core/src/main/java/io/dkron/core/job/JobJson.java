@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -24,6 +25,16 @@ import java.util.function.Predicate;
  */
 public final class JobJson {
     private JobJson() {}
+
+    /** Names of the fields that a client says, in the order of the API's table. */
+    public static List<String> definedFields() {
+        return JobFields.DEFINED;
+    }
+
+    /** Names of the fields that the server computes, which are ignored where a client sends them. */
+    public static Set<String> computedFields() {
+        return JobFields.COMPUTED;
+    }
 
     /**
      * What a client sent.

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.dkron.tests.support.Distribution;
 import io.dkron.tests.support.DkronProcess;
+import io.dkron.tests.support.SharedServer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -159,6 +160,38 @@ class CommandLineIT {
         Result nobody = dkron("leave", "--rpc-addr=127.0.0.1:" + rpc);
         assertThat(nobody.exit).isEqualTo(1);
         assertThat(nobody.output).contains("127.0.0.1:" + rpc);
+    }
+
+    @Test
+    void followedLogsComeWhileTheJobRunsAndEndWithIt() throws Exception {
+        Path gate = files.resolve("gate");
+        Path job = files.resolve("gated.yaml");
+        Files.writeString(
+                job,
+                "name: gated\nschedule: '@manually'\nexecutor: shell\nexecutor_config:\n  shell: true\n"
+                        + "  command: echo one; while [ ! -e " + gate + " ]; do sleep 0.1; done; echo two\n");
+        String server = "--server=" + SharedServer.get().url();
+        assertThat(dkron("apply", "-f", job.toString(), server).output).contains("gated created");
+        assertThat(dkron("job", "run", "gated", "--no-wait", server).exit).isZero();
+        Path output = files.resolve("followed.txt");
+        Process follower = new ProcessBuilder(
+                        Distribution.home().resolve("bin/dkron").toString(), "job", "logs", "gated", "-f", server)
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        try {
+            await("the first line")
+                    .atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThat(output).hasContent("one"));
+            assertThat(follower.isAlive()).isTrue();
+            Files.createFile(gate);
+            assertThat(follower.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(output).hasContent("one\ntwo");
+            assertThat(follower.exitValue()).isZero();
+        } finally {
+            follower.destroyForcibly();
+            dkron("job", "delete", "gated", "-y", server);
+        }
     }
 
     @Test

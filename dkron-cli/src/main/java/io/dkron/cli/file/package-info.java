@@ -1,0 +1,2 @@
+/** Jobs as people keep them in files: finding the files, reading YAML and JSON. Asks no server. */
+package io.dkron.cli.file;
