@@ -96,7 +96,7 @@ public final class DkronCommand implements Callable<Integer> {
         Surroundings here = Surroundings.here();
         InputStream job =
                 new ByteArrayInputStream("name: trained\nschedule: '@manually'\n".getBytes(StandardCharsets.US_ASCII));
-        CommandLine line = line(new Surroundings(Map.of(), job, here.terminal(), here.clock(), here.pause()));
+        CommandLine line = line(new Surroundings(Map.of(), job, here.streams(), here.clock(), here.pause()));
         line.setOut(new StandardOutput(OutputStream.nullOutputStream()));
         List<String> arguments = new ArrayList<>(List.of(group));
         arguments.addAll(more);

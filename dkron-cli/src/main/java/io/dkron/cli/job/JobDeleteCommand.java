@@ -12,7 +12,6 @@ import picocli.CommandLine.Parameters;
 /** {@code dkron job delete}. */
 @Command(
         name = "delete",
-        aliases = "rm",
         description = "Delete jobs with their executions. On a terminal it asks first.")
 final class JobDeleteCommand extends ApiCommand {
     @Parameters(arity = "1..*", paramLabel = "<job>")

@@ -18,7 +18,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code dkron job list}. */
-@Command(name = "list", aliases = "ls", description = "List jobs, or those that match.")
+@Command(name = "list", description = "List jobs, or those that match.")
 final class JobListCommand extends ApiCommand {
     /** As much of a text as a line of a terminal bears; files and pipes get all of it. */
     private static final int LONGEST_CELL = 40;

@@ -54,6 +54,13 @@ class ApiClientTest {
     }
 
     @Test
+    void aDeletionThatWasDoneThoughItsAnswerWasLostIsDone() {
+        server.refuseNext(503, "store-unavailable", "Perhaps done.");
+        assertThat(api.ask(Call.delete(Call.job("gone", ""))).status()).isEqualTo(404);
+        assertThatThrownBy(() -> api.ask(Call.delete(Call.job("gone", "")))).hasMessageContaining("does not exist");
+    }
+
+    @Test
     void itGivesUpWhenNobodyLeadsForLong() {
         for (int i = 0; i < 10; i++) {
             server.refuseNext(503, "no-leader", "Nobody leads.");

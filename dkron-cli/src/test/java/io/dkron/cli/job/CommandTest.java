@@ -66,7 +66,7 @@ abstract class CommandTest {
         CommandLine line = DkronCommand.line(new Surroundings(
                 environment,
                 new ByteArrayInputStream(in.getBytes(StandardCharsets.UTF_8)),
-                terminal,
+                () -> terminal,
                 Clock.fixed(Instant.parse("2026-01-02T03:04:05Z"), ZoneId.of("Europe/Berlin")),
                 time -> {}));
         line.setOut(new StandardOutput(out));
