@@ -10,9 +10,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code dkron job delete}. */
-@Command(
-        name = "delete",
-        description = "Delete jobs with their executions. On a terminal it asks first.")
+@Command(name = "delete", description = "Delete jobs with their executions. On a terminal it asks first.")
 final class JobDeleteCommand extends ApiCommand {
     @Parameters(arity = "1..*", paramLabel = "<job>")
     private List<String> names;

@@ -57,7 +57,8 @@ class ApiClientTest {
     void aDeletionThatWasDoneThoughItsAnswerWasLostIsDone() {
         server.refuseNext(503, "store-unavailable", "Perhaps done.");
         assertThat(api.ask(Call.delete(Call.job("gone", ""))).status()).isEqualTo(404);
-        assertThatThrownBy(() -> api.ask(Call.delete(Call.job("gone", "")))).hasMessageContaining("does not exist");
+        assertThatThrownBy(() -> api.ask(Call.delete(Call.job("gone", ""))))
+                .hasMessageContaining("There is no job gone");
     }
 
     @Test

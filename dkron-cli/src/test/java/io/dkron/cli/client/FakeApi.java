@@ -207,7 +207,7 @@ public final class FakeApi implements AutoCloseable {
             return save(body, job, headers, false);
         }
         if (!jobs.containsKey(job)) {
-            return problem(404, "job-not-found", "Job " + job + " does not exist.", List.of());
+            return problem(404, "job-not-found", "There is no job " + job + ".", List.of());
         }
         if (parts.length == 3) {
             return method.equals("DELETE") ? delete(job, query, headers) : shown(200, jobs.get(job));
@@ -293,7 +293,7 @@ public final class FakeApi implements AutoCloseable {
                 result.put("status", new io.dkron.core.json.JsonNumber("200"));
             } else {
                 result.put("status", new io.dkron.core.json.JsonNumber("404"));
-                result.put("detail", "Job " + name + " does not exist.");
+                result.put("detail", "There is no job " + name + ".");
             }
             results.add(result);
         }

@@ -81,7 +81,7 @@ class JobCommandsTest extends CommandTest {
                         "team=data")
                 .doesNotContain("misfire");
         Result unknown = dkron("job", "get", "nobody").ends(1);
-        assertThat(unknown.err()).isEqualTo("dkron: Job nobody does not exist." + System.lineSeparator());
+        assertThat(unknown.err()).isEqualTo("dkron: There is no job nobody." + System.lineSeparator());
     }
 
     @Test
@@ -137,7 +137,7 @@ class JobCommandsTest extends CommandTest {
                 .isEqualTo("out of 2-b\n");
         assertThat(dkron("job", "logs", "backup", "--node", "c").ends(1).err()).contains("did not run on node c");
         assertThat(dkron("job", "logs", "report").ends(1).err()).contains("report has not run yet");
-        assertThat(dkron("job", "logs", "nobody").ends(1).err()).contains("Job nobody does not exist.");
+        assertThat(dkron("job", "logs", "nobody").ends(1).err()).contains("There is no job nobody.");
     }
 
     @Test
@@ -181,7 +181,7 @@ class JobCommandsTest extends CommandTest {
         assertThat(dkron("job", "toggle", "backup").ends(0).out()).startsWith("backup enabled");
         Result result = dkron("job", "enable", "report", "nobody").ends(1);
         assertThat(result.out()).startsWith("report enabled");
-        assertThat(result.err()).contains("nobody: Job nobody does not exist.");
+        assertThat(result.err()).contains("nobody: There is no job nobody.");
         assertThat(dkron("job", "toggle", "nobody", "backup").ends(1).out()).startsWith("backup disabled");
     }
 
@@ -193,7 +193,7 @@ class JobCommandsTest extends CommandTest {
         assertThat(server.names()).contains("report");
         on(Terminal.NONE);
         assertThat(dkron("job", "delete", "backup", "nobody").ends(1).err())
-                .contains("backup: ", "--cascade", "nobody: Job nobody does not exist.");
+                .contains("backup: ", "--cascade", "nobody: There is no job nobody.");
         assertThat(dkron("job", "delete", "backup", "--cascade").ends(0).out()).startsWith("backup deleted");
         assertThat(server.names()).isEmpty();
     }
