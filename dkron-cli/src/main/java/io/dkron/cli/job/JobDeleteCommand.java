@@ -45,8 +45,8 @@ final class JobDeleteCommand extends ApiCommand {
                 if (e.status() == 0) {
                     throw e; // the next would meet the same
                 }
-                failed(name + ": " + e.getMessage()
-                        + (e.type().equals("has-dependents") ? " --cascade deletes them too." : ""));
+                // The server speaks to clients of its API, who write the flag another way.
+                failed(name + ": " + e.getMessage().replace("?cascade=true", "--cascade"));
                 code = FAILED;
             }
         }

@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -133,7 +134,9 @@ final class LogFollower {
         if (Runs.succeeded(executions)) {
             return ApiCommand.OK;
         }
-        for (Map<String, Object> run : executions) {
+        Map<String, Map<String, Object>> last = new LinkedHashMap<>();
+        executions.forEach(run -> last.put(Runs.node(run), run)); // in order: the last attempt stays
+        for (Map<String, Object> run : last.values()) {
             if (!Fields.flag(run, "success")) {
                 note.accept(Safe.text(Runs.node(run)) + ": " + Fields.text(run, "state"));
             }

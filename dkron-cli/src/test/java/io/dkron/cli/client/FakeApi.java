@@ -307,7 +307,11 @@ public final class FakeApi implements AutoCloseable {
         }
         List<JobName> dependents = dependents(job);
         if (!dependents.isEmpty() && !query.equals("cascade=true")) {
-            return problem(409, "has-dependents", "Job " + job + " has dependents: " + dependents + ".", List.of());
+            return problem(
+                    409,
+                    "has-dependents",
+                    "Job " + job + " has dependents. Delete them first, or all with ?cascade=true.",
+                    List.of());
         }
         Reply reply = shown(200, jobs.get(job));
         dependents.forEach(each -> jobs.remove(each.value()));

@@ -45,7 +45,8 @@ class DkronCommandTest {
     @Test
     void helpNamesEveryCommand() {
         assertThat(run("help")).isZero();
-        assertThat(out.toString()).contains("agent", "version", "keygen", "doc", "completion", "optimize");
+        assertThat(out.toString())
+                .contains("job", "apply", "validate", "agent", "version", "keygen", "doc", "completion", "optimize");
         assertThat(run("agent", "--help")).isZero();
         assertThat(out.toString()).contains("--http-addr=<address>", "default :8080");
     }
@@ -53,7 +54,7 @@ class DkronCommandTest {
     @Test
     void completionKnowsTheFlags() {
         assertThat(run("completion", "bash")).isZero();
-        assertThat(out.toString()).contains("--http-addr", "list-peers", "--peer-id");
+        assertThat(out.toString()).contains("--http-addr", "list-peers", "--peer-id", "--dry-run");
         assertThat(run("completion", "fish")).isEqualTo(1);
     }
 

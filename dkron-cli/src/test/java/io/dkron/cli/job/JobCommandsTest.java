@@ -165,6 +165,18 @@ class JobCommandsTest extends CommandTest {
     }
 
     @Test
+    void ofSeveralAttemptsTheLastOneCounts() {
+        String end = END + run("1-a", "a", "failed", 1) + "\n\n";
+        server
+                .recent("backup", "{\"group\":\"7\",\"status\":\"failed\"}")
+                .executions("backup", run("3-a", "a", "cancelled", 2), run("1-a", "a", "failed", 1))
+                .stream("1-a", end)
+                .stream("3-a", end);
+        assertThat(dkron("job", "logs", "backup", "-f").ends(1).err().lines())
+                .containsExactly("dkron: attempt 2 on a", "dkron: a: cancelled");
+    }
+
+    @Test
     void historyIsATable() {
         server.executions("backup", run("1-a", "a", "success", 1));
         assertThat(dkron("job", "history", "backup", "-n", "3").ends(0).out().lines())
@@ -193,7 +205,9 @@ class JobCommandsTest extends CommandTest {
         assertThat(server.names()).contains("report");
         on(Terminal.NONE);
         assertThat(dkron("job", "delete", "backup", "nobody").ends(1).err())
-                .contains("backup: ", "--cascade", "nobody: There is no job nobody.");
+                .contains(
+                        "backup: Job backup has dependents. Delete them first, or all with --cascade.",
+                        "nobody: There is no job nobody.");
         assertThat(dkron("job", "delete", "backup", "--cascade").ends(0).out()).startsWith("backup deleted");
         assertThat(server.names()).isEmpty();
     }

@@ -169,10 +169,18 @@ class CommandLineIT {
         Files.writeString(
                 job,
                 "name: gated\nschedule: '@manually'\nexecutor: shell\nexecutor_config:\n  shell: true\n"
-                        + "  command: echo one; while [ ! -e " + gate + " ]; do sleep 0.1; done; echo two\n");
+                        + "  command: echo one; while [ ! -e " + gate + " ]; do sleep 0.1; done; echo two; exit 3\n");
         String server = "--server=" + SharedServer.get().url();
         assertThat(dkron("apply", "-f", job.toString(), server).output).contains("gated created");
-        assertThat(dkron("job", "run", "gated", "--no-wait", server).exit).isZero();
+        assertThat(dkron(
+                                "job",
+                                "run",
+                                "gated",
+                                "--no-wait",
+                                "--server",
+                                SharedServer.get().url())
+                        .exit)
+                .isZero();
         Path output = files.resolve("followed.txt");
         Process follower = new ProcessBuilder(
                         Distribution.home().resolve("bin/dkron").toString(), "job", "logs", "gated", "-f", server)
@@ -186,8 +194,8 @@ class CommandLineIT {
             assertThat(follower.isAlive()).isTrue();
             Files.createFile(gate);
             assertThat(follower.waitFor(30, TimeUnit.SECONDS)).isTrue();
-            assertThat(output).hasContent("one\ntwo");
-            assertThat(follower.exitValue()).isZero();
+            assertThat(output).as("each byte once").hasContent("one\ntwo\ndkron: node1: failed");
+            assertThat(follower.exitValue()).isEqualTo(1);
         } finally {
             follower.destroyForcibly();
             dkron("job", "delete", "gated", "-y", server);
