@@ -6,12 +6,14 @@ import static org.awaitility.Awaitility.await;
 
 import io.dkron.agent.node.AgentNode;
 import io.dkron.agent.node.AgentSettings;
+import io.dkron.agent.run.KeptJobs;
 import io.dkron.agent.run.Listing;
 import io.dkron.agent.run.OutputSlice;
 import io.dkron.agent.run.RunAnswer;
 import io.dkron.agent.run.Runner;
 import io.dkron.agent.run.TestNode;
 import io.dkron.core.cluster.Fence;
+import io.dkron.core.execution.LogLimits;
 import io.dkron.core.execution.RunOrder;
 import io.dkron.core.execution.RunReport;
 import java.net.InetAddress;
@@ -23,11 +25,13 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -89,6 +93,37 @@ class RpcTest {
     private static <T> T answer(java.util.concurrent.CompletionStage<RemoteMember.Reply<T>> call) {
         RemoteMember.Reply<T> reply = call.toCompletableFuture().join();
         return reply.answer().orElseThrow(() -> new AssertionError(reply.failure()));
+    }
+
+    @Test
+    @DisplayName(
+            "keep_logs: the order says it over the network, the output is read after the acknowledgement, and dropped when told")
+    void anOutputThatTheOrderSaysToKeepStaysUntilTheLeaderSaysOtherwise() {
+        RunOrder plain = TestNode.shell("echo hello; exit 4");
+        RunOrder order = new RunOrder(
+                plain.id(),
+                plain.key(),
+                plain.job(),
+                plain.group(),
+                plain.executor(),
+                plain.config(),
+                plain.timeout(),
+                plain.deadline(),
+                "",
+                Optional.of(new LogLimits(Optional.of(1L << 40), Optional.of(Duration.ofNanos(3_600_000_000_001L)))));
+        assertThat(Messages.order(Messages.of(order))).isEqualTo(order);
+        assertThat(Messages.order(Messages.of(plain))).isEqualTo(plain);
+        RemoteMember member = member(node.rpcPort());
+        answer(member.run(FENCE, List.of(order)));
+        await("the report").atMost(Duration.ofSeconds(30)).until(() -> !taken.isEmpty());
+        answer(member.acknowledge(List.of(order.key())));
+        OutputSlice output = answer(member.output(order.key(), 0, 100)).orElseThrow();
+        assertThat(new String(output.bytes(), StandardCharsets.UTF_8)).isEqualTo("hello\n");
+        assertThat(output.error()).isEqualTo("exit status 4");
+        String uid = order.key().jobUid();
+        assertThat(answer(member.keptLogs(FENCE, Set.of()))).isEqualTo(new KeptJobs("", Set.of(uid)));
+        assertThat(answer(member.keptLogs(FENCE, Set.of(uid)))).isEqualTo(new KeptJobs("", Set.of()));
+        assertThat(answer(member.output(order.key(), 0, 100))).isEmpty();
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dkron.core.execution.Execution;
 import io.dkron.core.execution.ExecutionState;
+import io.dkron.core.execution.LogLimits;
 import io.dkron.core.execution.OutputTail;
 import io.dkron.core.execution.RunOrder;
 import io.dkron.core.execution.RunReport;
@@ -11,6 +12,7 @@ import io.dkron.core.execution.Trigger;
 import io.dkron.core.job.JobName;
 import io.dkron.core.job.JobState;
 import io.dkron.core.job.JobStatus;
+import io.dkron.core.job.KeepLogs;
 import io.dkron.core.job.MissedFirings.Reason;
 import io.dkron.core.job.RetryPolicy;
 import java.nio.charset.StandardCharsets;
@@ -199,6 +201,21 @@ class ResultsTest {
         assertThat(late.state()).isEqualTo(ExecutionState.SUCCESS);
         assertThat(new String(late.output().bytes())).isEqualTo("hello\n");
         assertThat(late.processorErrors()).containsExactly("processors took longer than 30s");
+    }
+
+    @Test
+    @DisplayName("keep_logs: the order tells the agent how much of the output to keep")
+    void ordersSayHowMuchOfAnOutputIsKept() {
+        bench.save(Bench.manual("a").keepLogs(Optional.of(new KeepLogs("1.5KB", "2h"))));
+        bench.save(Bench.manual("b").keepLogs(Optional.of(new KeepLogs("", ""))));
+        bench.save(Bench.manual("c"));
+        List.of("a", "b", "c").forEach(bench::run);
+        assertThat(bench.orders)
+                .extracting(RunOrder::keep)
+                .containsExactly(
+                        Optional.of(new LogLimits(Optional.of(1_536L), Optional.of(Duration.ofHours(2)))),
+                        Optional.of(new LogLimits(Optional.empty(), Optional.empty())),
+                        Optional.empty());
     }
 
     @Test
