@@ -1,9 +1,15 @@
 package io.dkron.core.config;
 
+import io.dkron.core.notification.HttpHeader;
+import io.dkron.core.notification.NoticeText;
 import io.dkron.core.problem.Problems;
+import io.dkron.core.template.Template;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What no setting can see alone: values that contradict each other, or that only together are safe. */
 final class Conflicts {
@@ -31,6 +37,7 @@ final class Conflicts {
         listeners();
         openness();
         tls();
+        notifications();
     }
 
     private void backend() {
@@ -128,6 +135,77 @@ final class Conflicts {
         }
         if (certificate && settings.bool(Setting.SERVER)) {
             warnings.add(origin(Setting.CERT_FILE) + " guards RPC; the API has no TLS yet");
+        }
+    }
+
+    private void notifications() {
+        if (given.containsKey(Setting.WEBHOOK_URL)
+                && !settings.webhookEndpoint().equals(settings.string(Setting.WEBHOOK_URL))) {
+            problems.add(origin(Setting.WEBHOOK_URL), "contradicts " + origin(Setting.WEBHOOK_ENDPOINT));
+        }
+        if (settings.has(Setting.MAIL_HOST) != settings.has(Setting.MAIL_PORT)) {
+            boolean host = settings.has(Setting.MAIL_HOST);
+            warnings.add("no mail is sent: " + (host ? "mail-host" : "mail-port") + " needs "
+                    + (host ? "mail-port" : "mail-host") + " beside it");
+        }
+        if (!settings.string(Setting.MAIL_FROM).contains("@")) {
+            problems.add(origin(Setting.MAIL_FROM), "is no mail address: " + settings.string(Setting.MAIL_FROM));
+        }
+        template(Setting.MAIL_PAYLOAD);
+        hook(
+                given.containsKey(Setting.WEBHOOK_ENDPOINT) ? Setting.WEBHOOK_ENDPOINT : Setting.WEBHOOK_URL,
+                Setting.WEBHOOK_PAYLOAD);
+        hook(Setting.PRE_WEBHOOK_ENDPOINT, Setting.PRE_WEBHOOK_PAYLOAD);
+        address(Setting.CRONITOR_ENDPOINT);
+        List.of(Setting.WEBHOOK_HEADERS, Setting.WEBHOOK_HEADER, Setting.PRE_WEBHOOK_HEADERS)
+                .forEach(this::headers);
+    }
+
+    private void hook(Setting endpoint, Setting payload) {
+        boolean where = !settings.string(endpoint).isEmpty();
+        boolean what = !settings.string(payload).isEmpty();
+        if (where != what) {
+            warnings.add("nothing is posted: " + (where ? endpoint : payload).key() + " needs "
+                    + (where ? payload : endpoint).key() + " beside it");
+        }
+        address(endpoint);
+        template(payload);
+    }
+
+    /** The value may hold a token, so it is not shown. */
+    private void address(Setting setting) {
+        if (settings.string(setting).isEmpty()) {
+            return;
+        }
+        try {
+            URI address = new URI(settings.string(setting));
+            boolean web = "http".equalsIgnoreCase(address.getScheme()) || "https".equalsIgnoreCase(address.getScheme());
+            if (web && address.getHost() != null) {
+                return;
+            }
+        } catch (URISyntaxException e) {
+            problems.add(origin(setting), "is no address: " + e.getReason() + " at index " + e.getIndex());
+            return;
+        }
+        problems.add(origin(setting), "must be an address that begins with http:// or https:// and a host");
+    }
+
+    private void template(Setting setting) {
+        Template.parse(settings.string(setting), NoticeText.sample())
+                .problems()
+                .forEach(problem -> problems.add(origin(setting), "is no template: " + problem.message()));
+    }
+
+    /** Their values may be secrets, so they are not shown. */
+    private void headers(Setting setting) {
+        List<String> headers = settings.list(setting);
+        for (int i = 0; i < headers.size(); i++) {
+            Optional<HttpHeader> header = HttpHeader.parse(headers.get(i));
+            if (header.isEmpty()) {
+                problems.add(origin(setting), "header " + (i + 1) + " is none: write Name: value");
+            } else if (header.get().isReserved()) {
+                problems.add(origin(setting), header.get().name() + " is set by the connection itself");
+            }
         }
     }
 

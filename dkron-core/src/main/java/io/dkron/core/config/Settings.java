@@ -167,6 +167,17 @@ public final class Settings {
         return duration(alias ? Setting.RECONNECT_TIMEOUT : Setting.SERF_RECONNECT_TIMEOUT);
     }
 
+    /** Where a webhook goes; empty for nowhere. */
+    public String webhookEndpoint() {
+        return isGiven(Setting.WEBHOOK_ENDPOINT) ? string(Setting.WEBHOOK_ENDPOINT) : string(Setting.WEBHOOK_URL);
+    }
+
+    /** A webhook's headers, of both lists. */
+    public List<String> webhookHeaders() {
+        return Stream.concat(list(Setting.WEBHOOK_HEADERS).stream(), list(Setting.WEBHOOK_HEADER).stream())
+                .toList();
+    }
+
     /** Whether callers of RPC have to show a certificate that this node trusts. */
     public boolean mutualTls() {
         return !string(Setting.CERT_FILE).isEmpty() && bool(Setting.CLIENT_CERT_AUTH);

@@ -3,10 +3,13 @@ package io.dkron.core.engine;
 import io.dkron.core.cluster.Fence;
 import io.dkron.core.cluster.Progress;
 import io.dkron.core.execution.Execution;
+import io.dkron.core.execution.Notification;
 import io.dkron.core.execution.RunKey;
 import io.dkron.core.execution.RunOrder;
+import io.dkron.core.job.ExecutionId;
 import io.dkron.core.job.Job;
 import io.dkron.core.job.JobName;
+import io.dkron.core.notification.Notice;
 import io.dkron.core.store.Batch;
 import java.time.Instant;
 import java.util.List;
@@ -92,6 +95,37 @@ public sealed interface Effect {
      * Event.ListFailed} with the ticket.
      */
     record ListExecutions(long ticket, JobName job) implements Effect {}
+
+    /**
+     * Tell somebody, off the engine's thread and with a limit of time; then send {@link Event.Notified}. What is said stands
+     * in the notice, but for the output, which is stored with the execution.
+     *
+     * @param key of the notice in the store
+     */
+    record Notify(String key, Notice notice) implements Effect {
+        public Notify {
+            Objects.requireNonNull(key, "key");
+            Objects.requireNonNull(notice, "notice");
+        }
+    }
+
+    /** A message was given up untold, as too many wait: to be counted. */
+    record NoticeDropped(Notification.Channel channel) implements Effect {
+        public NoticeDropped {
+            Objects.requireNonNull(channel, "channel");
+        }
+    }
+
+    /** So many messages wait in the outbox now: to be shown. */
+    record OutboxSize(int waiting) implements Effect {}
+
+    /** Read an execution, off the engine's thread; then send {@link Event.ExecutionRead} with the ticket. */
+    record ReadExecution(long ticket, JobName job, ExecutionId id) implements Effect {
+        public ReadExecution {
+            Objects.requireNonNull(job, "job");
+            Objects.requireNonNull(id, "id");
+        }
+    }
 
     /** Answer the request; exactly one for each {@link Event.Asked}. */
     record Answer(String requestId, Outcome outcome) implements Effect {

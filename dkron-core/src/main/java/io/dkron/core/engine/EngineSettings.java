@@ -17,6 +17,7 @@ import java.util.Objects;
  * @param outputLimit most bytes of output stored with an execution
  * @param batchWrites about how many keys go into one commit
  * @param batchBytes about how many bytes of values go into one commit
+ * @param notices whom to tell of executions, and how
  */
 public record EngineSettings(
         String node,
@@ -29,10 +30,12 @@ public record EngineSettings(
         Duration processFor,
         int outputLimit,
         int batchWrites,
-        int batchBytes) {
+        int batchBytes,
+        NoticeRules notices) {
     public EngineSettings {
         Objects.requireNonNull(node, "node");
         Objects.requireNonNull(region, "region");
+        Objects.requireNonNull(notices, "notices");
         if (executionsKept < 1 || outputLimit < 1 || batchWrites < 1 || batchBytes < 1) {
             throw new IllegalArgumentException("limits must be at least 1");
         }
@@ -51,7 +54,8 @@ public record EngineSettings(
                 Duration.ofSeconds(30),
                 256_000,
                 4_000,
-                4 << 20);
+                4 << 20,
+                NoticeRules.NONE);
     }
 
     /** These settings with another number of executions kept. */
@@ -67,6 +71,24 @@ public record EngineSettings(
                 processFor,
                 outputLimit,
                 batchWrites,
-                batchBytes);
+                batchBytes,
+                notices);
+    }
+
+    /** These settings with other rules of whom to tell. */
+    public EngineSettings telling(NoticeRules rules) {
+        return new EngineSettings(
+                node,
+                region,
+                executionsKept,
+                misfireGrace,
+                onTime,
+                dispatchFor,
+                lostAfter,
+                processFor,
+                outputLimit,
+                batchWrites,
+                batchBytes,
+                rules);
     }
 }

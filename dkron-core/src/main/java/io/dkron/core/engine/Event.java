@@ -2,6 +2,7 @@ package io.dkron.core.engine;
 
 import io.dkron.core.cluster.Fence;
 import io.dkron.core.cluster.Member;
+import io.dkron.core.execution.Execution;
 import io.dkron.core.execution.OutputTail;
 import io.dkron.core.execution.RunKey;
 import io.dkron.core.execution.RunReport;
@@ -201,6 +202,34 @@ public sealed interface Event {
 
     /** {@link Effect.ListExecutions} failed. */
     record ListFailed(Instant now, long ticket, JobName job, String reason) implements Event {}
+
+    /**
+     * One try of {@link Effect.Notify} is over.
+     *
+     * @param key of the effect
+     * @param error why it was not delivered, for a person, without secrets; empty when it was
+     */
+    record Notified(Instant now, String key, Optional<String> error) implements Event {
+        public Notified {
+            Objects.requireNonNull(key, "key");
+            Objects.requireNonNull(error, "error");
+        }
+    }
+
+    /**
+     * The answer to {@link Effect.ReadExecution}.
+     *
+     * @param ticket of the effect
+     * @param execution as it is stored; empty where it is not, or makes no sense
+     * @param failure why the store could not be read; empty when it was
+     */
+    record ExecutionRead(Instant now, long ticket, Optional<Execution> execution, Optional<String> failure)
+            implements Event {
+        public ExecutionRead {
+            Objects.requireNonNull(execution, "execution");
+            Objects.requireNonNull(failure, "failure");
+        }
+    }
 
     // ------------------------------------------------------------------ requests
 

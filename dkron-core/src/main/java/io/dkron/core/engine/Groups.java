@@ -83,6 +83,7 @@ final class Groups {
         for (int i = 0; i < executions.size(); i++) {
             part(manifest, i);
             lead.ledger.put(executions.get(i));
+            lead.telling.started(entry, executions.get(i), now);
             lead.delivery.order(entry, executions.get(i), now);
         }
     }
@@ -95,11 +96,12 @@ final class Groups {
     }
 
     /** Records the executions of an earlier lead's group that have no record yet. */
-    void complete(Todo.Start manifest) {
+    void complete(JobEntry entry, Todo.Start manifest, Instant now) {
         List<Execution> executions = manifest.executions();
         for (int i = 0; i < executions.size(); i++) {
             part(manifest, i);
             lead.ledger.put(executions.get(i));
+            lead.telling.started(entry, executions.get(i), now);
         }
     }
 
@@ -168,6 +170,7 @@ final class Groups {
                 .replacement(chosen.name())
                 .build();
         lead.results.finish(entry, ended, false, now);
+        lead.telling.started(entry, instead, now);
         lead.delivery.order(entry, instead, now);
         return true;
     }

@@ -50,6 +50,8 @@ final class Lead {
     final Room room;
     final int outputLimit;
     final Ledger ledger;
+    final Outbox outbox;
+    final Telling telling;
     final Retention retention;
     final Delivery delivery;
     final Absence absence;
@@ -73,6 +75,8 @@ final class Lead {
         this.room = new Room(takeover.limits());
         this.outputLimit = room.output(settings.outputLimit());
         this.ledger = new Ledger(tools.layout(), settings, requests, takeover);
+        this.outbox = new Outbox(this);
+        this.telling = new Telling(this);
         this.retention = new Retention(this);
         this.delivery = new Delivery(this);
         this.absence = new Absence(this);

@@ -33,6 +33,7 @@ public final class LeaderEngine implements Engine {
     private Optional<Instant> wake = Optional.empty();
     private long sequence;
     private long tickets;
+    private int outbox;
 
     /**
      * An engine that leads nothing yet.
@@ -99,6 +100,7 @@ public final class LeaderEngine implements Engine {
             sequence++;
         }
         effects.addAll(flushed);
+        showOutbox(now.outbox.size(), effects);
         effects.stream().filter(e -> e instanceof Effect.Answer).forEach(e -> answered((Effect.Answer) e));
         if (event instanceof Event.Tick) {
             wake = Optional.empty(); // that wish is used up, even if it came true too early
@@ -122,6 +124,10 @@ public final class LeaderEngine implements Engine {
             now.delivery.unreachable(away.node(), event.now());
         } else if (event instanceof Event.Processed processed) {
             now.results.processed(processed);
+        } else if (event instanceof Event.Notified notified) {
+            now.outbox.notified(notified);
+        } else if (event instanceof Event.ExecutionRead read) {
+            now.outbox.executionRead(read);
         } else if (event instanceof Event.ExecutionsListed listed) {
             now.retention.listed(listed);
         } else if (event instanceof Event.ListFailed failed) {
@@ -225,12 +231,20 @@ public final class LeaderEngine implements Engine {
         again = List.of();
     }
 
+    private void showOutbox(int size, List<Effect> effects) {
+        if (size != outbox) {
+            outbox = size;
+            effects.add(new Effect.OutboxSize(size));
+        }
+    }
+
     private void end(String reason, List<Effect> effects) {
         lead = Optional.empty();
         requests = Optional.empty();
         wake = Optional.empty();
         open.values().forEach(all -> all.forEach(asked -> effects.add(unavailable(asked, reason))));
         open.clear();
+        showOutbox(0, effects); // as far as this node knows
     }
 
     private void answered(Effect.Answer answer) {

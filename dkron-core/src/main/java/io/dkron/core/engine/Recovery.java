@@ -35,6 +35,7 @@ final class Recovery {
             lead.ledger.cut();
         }
         lead.removal.resume();
+        lead.outbox.resume(takeover.notices(), now);
     }
 
     /** A step that an earlier lead decided and did not finish, before anything else (protocol P5). */
@@ -52,7 +53,7 @@ final class Recovery {
 
     private void finish(JobEntry entry, Todo todo, Instant now) {
         if (todo instanceof Todo.Start start) {
-            lead.groups.complete(start);
+            lead.groups.complete(entry, start, now);
         } else if (todo instanceof Todo.Follow follow) {
             lead.results.follow(follow, now);
         } else if (todo instanceof Todo.Remove remove

@@ -70,7 +70,7 @@ final class Removal {
         lead.remove(entry);
         lead.ledger.delete(entry.name());
         if (entry.kept().known() && entry.kept().all().size() <= lead.room.deletes() && !purging(entry.name())) {
-            entry.kept().all().forEach(id -> lead.ledger.delete(entry.name(), id));
+            entry.kept().all().forEach(id -> lead.outbox.delete(entry.name(), id));
             gone.run();
         } else {
             long last = entry.state().lastNumber();
@@ -99,7 +99,7 @@ final class Removal {
         int written = 0;
         for (ExecutionId id : ids) {
             if (id.number() <= last) {
-                lead.ledger.delete(job, id);
+                lead.outbox.delete(job, id);
                 written++;
             }
             if (written == lead.room.deletes()) {

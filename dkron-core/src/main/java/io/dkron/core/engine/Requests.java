@@ -183,7 +183,7 @@ final class Requests {
         for (io.dkron.core.job.ExecutionId id : entry.kept().all()) {
             if (!live.contains(id)) {
                 entry.kept().remove(id);
-                lead.ledger.delete(entry.name(), id);
+                lead.outbox.delete(entry.name(), id);
                 if (++deleted % lead.room.deletes() == 0) {
                     lead.ledger.cut(); // who repeats the request deletes the rest
                 }

@@ -111,8 +111,11 @@ final class Results {
     }
 
     private void store(JobEntry entry, Execution ended, String reporter, Instant now) {
-        boolean cancelAsked = entry.find(ended.id()).map(Execution::cancelAsked).orElse(false);
-        finish(entry, ended.with().cancelAsked(cancelAsked).build(), true, now);
+        Optional<Execution> known = entry.find(ended.id()); // as it is now, after its processors
+        Execution.Builder stored =
+                ended.with().cancelAsked(known.map(Execution::cancelAsked).orElse(false));
+        known.ifPresent(k -> stored.notifications(k.notifications()));
+        finish(entry, stored.build(), true, now);
         lead.ledger.hold(new Effect.Acknowledge(reporter, List.of(ended.key())));
     }
 
@@ -130,15 +133,20 @@ final class Results {
         lead.delivery.ended(ended);
         lead.ledger.put(ended);
         count(entry, wasLost, ended);
-        if (mayRetry
-                && ended.state() == ExecutionState.FAILED
+        if (mayRetry && repeats(entry, ended)) {
+            retry(entry, group, ended, now);
+        } else {
+            lead.telling.ended(entry, group, ended, wasLost, now);
+        }
+        settle(entry, group, now);
+    }
+
+    private boolean repeats(JobEntry entry, Execution ended) {
+        return ended.state() == ExecutionState.FAILED
                 && !ended.cancelAsked()
                 && !entry.definition().disabled()
                 && ended.attempt() <= entry.definition().retry().retries()
-                && hasRoom(entry, ended)) {
-            retry(entry, group, ended, now);
-        }
-        settle(entry, group, now);
+                && hasRoom(entry, ended);
     }
 
     /** One step for each execution; a lost one was counted as failed, which is taken back if it was none. */
@@ -192,10 +200,12 @@ final class Results {
                 .finishedAt(Optional.empty())
                 .journal(journal)
                 .processorErrors(List.of())
+                .notifications(List.of())
                 .output(OutputTail.EMPTY)
                 .build();
         lead.groups.record(entry, group, retry);
         if (pause.isZero()) {
+            lead.telling.started(entry, retry, now);
             lead.delivery.order(entry, retry, now);
         } else {
             waitFor(retry);
@@ -224,6 +234,7 @@ final class Results {
         entry.groups().get(running.group()).put(running);
         lead.ledger.put(running);
         lead.ledger.guard(entry.name());
+        lead.telling.started(entry, running, now);
         lead.delivery.order(entry, running, now);
     }
 

@@ -27,7 +27,7 @@ final class Retention {
         HashSet<ExecutionId> live = new HashSet<>(entry.live());
         for (ExecutionId id : entry.kept().beyond(lead.settings.executionsKept(), live)) {
             entry.kept().remove(id);
-            lead.ledger.deleteLater(entry.name(), id);
+            lead.outbox.deleteLater(entry.name(), id);
         }
     }
 

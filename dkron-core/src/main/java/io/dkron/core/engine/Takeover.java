@@ -6,6 +6,7 @@ import io.dkron.core.execution.Execution;
 import io.dkron.core.job.Job;
 import io.dkron.core.job.JobName;
 import io.dkron.core.job.MissedFirings;
+import io.dkron.core.notification.Notice;
 import io.dkron.core.store.Batch;
 import io.dkron.core.store.CommitResult;
 import io.dkron.core.store.Entry;
@@ -15,6 +16,8 @@ import io.dkron.core.store.Store;
 import io.dkron.core.store.StoreException;
 import io.dkron.core.store.Stored;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -32,6 +35,7 @@ import java.util.function.Supplier;
  * @param broken jobs whose records cannot be read, with their versions: left alone until somebody saves the name anew
  * @param requests remembered requests by the key that holds them
  * @param purges deleted jobs whose executions are to be removed, up to this number
+ * @param notices what is still to be told, by the key that holds it, oldest first
  * @param limits of the store
  * @param todos what is left to do of a step that an earlier lead decided, in this order (protocol P5)
  * @param inParts whether the store says that something is left to do, perhaps in a form that cannot be read
@@ -46,6 +50,7 @@ public record Takeover(
         Map<String, List<RequestRecord>> requests,
         Map<JobName, Long> purges,
         boolean paused,
+        Map<String, Notice> notices,
         Limits limits,
         List<Todo> todos,
         boolean inParts) {
@@ -58,6 +63,7 @@ public record Takeover(
         broken = Map.copyOf(broken);
         requests = Map.copyOf(requests);
         purges = Map.copyOf(purges);
+        notices = Collections.unmodifiableMap(new LinkedHashMap<>(notices));
         Objects.requireNonNull(limits, "limits");
         todos = List.copyOf(todos);
     }

@@ -7,6 +7,8 @@ import io.dkron.core.job.Job;
 import io.dkron.core.job.JobName;
 import io.dkron.core.job.JobState;
 import io.dkron.core.job.MissedFirings;
+import io.dkron.core.notification.Notice;
+import io.dkron.core.notification.NoticeJson;
 import io.dkron.core.store.Entries;
 import io.dkron.core.store.Entry;
 import io.dkron.core.store.ExecutionRepository;
@@ -69,6 +71,8 @@ final class TakeoverReading {
                                 name(entry, layout.keys().jobs()).ifPresent(name -> broken.put(name, entry.version())));
         Map<String, List<RequestRecord>> requests = new LinkedHashMap<>();
         each(layout.keys().requests(), e -> requests.put(e.key(), requests(e)));
+        Map<String, Notice> notices = new LinkedHashMap<>();
+        each(layout.keys().notices(), e -> notice(e).ifPresent(n -> notices.put(e.key(), n)));
         boolean paused = store.get(layout.keys().paused()).isPresent();
         return new Takeover(
                 mine,
@@ -80,6 +84,7 @@ final class TakeoverReading {
                 requests,
                 purges,
                 paused,
+                notices,
                 limits,
                 todos,
                 left.isPresent());
@@ -157,6 +162,15 @@ final class TakeoverReading {
         } catch (RuntimeException e) { // whatever is in the way, it must not be in the way of the lead
             LOG.log(Level.WARNING, "requests forgotten, their record is broken: {0}: {1}", entry.key(), e.getMessage());
             return List.of();
+        }
+    }
+
+    private static Optional<Notice> notice(Entry entry) {
+        try {
+            return Optional.of(NoticeJson.read(entry.value()));
+        } catch (RuntimeException e) { // whatever is in the way, it must not be in the way of the lead
+            LOG.log(Level.WARNING, "notification left, its record is broken: {0}: {1}", entry.key(), e.getMessage());
+            return Optional.empty();
         }
     }
 

@@ -3,6 +3,7 @@ package io.dkron.core.execution;
 import io.dkron.core.job.ExecutionId;
 import io.dkron.core.job.JobName;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -22,6 +23,7 @@ import java.util.Optional;
  *     ran: it counts neither for its job's counters nor for the group's status (protocol P11)
  * @param processorErrors what went wrong when its output was processed, one line for each processor that failed, was not
  *     there or took too long; empty for most
+ * @param notifications what became of telling others of it; empty where nobody was told, or not yet
  * @param output the stored part of what it printed, with the error line first where there was one
  */
 public record Execution(
@@ -39,6 +41,7 @@ public record Execution(
         boolean cancelAsked,
         Optional<String> replacement,
         List<String> processorErrors,
+        List<Notification> notifications,
         OutputTail output) {
     public Execution {
         Objects.requireNonNull(id, "id");
@@ -50,6 +53,7 @@ public record Execution(
         Objects.requireNonNull(startedAt, "startedAt");
         Objects.requireNonNull(journal, "journal");
         Objects.requireNonNull(replacement, "replacement");
+        notifications = List.copyOf(notifications);
         Objects.requireNonNull(output, "output");
         processorErrors = List.copyOf(processorErrors);
         if (state.ended() != finishedAt.isPresent()) {
@@ -57,7 +61,7 @@ public record Execution(
         }
     }
 
-    /** An execution that nothing took the place of, and whose output nothing went wrong with. */
+    /** An execution that nothing took the place of, with whose output nothing went wrong, and of which nobody was told. */
     public Execution(
             ExecutionId id,
             JobName job,
@@ -87,6 +91,7 @@ public record Execution(
                 cancelAsked,
                 Optional.empty(),
                 List.of(),
+                List.of(),
                 output);
     }
 
@@ -110,6 +115,13 @@ public record Execution(
                 .finishedAt(Optional.of(finish))
                 .output(printed)
                 .build();
+    }
+
+    /** This execution with these results of telling others too; of one message the one that is there stays. */
+    public Execution told(List<Notification> more) {
+        List<Notification> all = new ArrayList<>(notifications);
+        more.stream().filter(m -> all.stream().noneMatch(m::sameAs)).forEach(all::add);
+        return with().notifications(all).build();
     }
 
     /** This execution, running since that instant. */
@@ -141,6 +153,7 @@ public record Execution(
         private boolean cancelAsked;
         private Optional<String> replacement;
         private List<String> processorErrors;
+        private List<Notification> notifications;
         private OutputTail output;
 
         private Builder(Execution from) {
@@ -158,6 +171,7 @@ public record Execution(
             cancelAsked = from.cancelAsked;
             replacement = from.replacement;
             processorErrors = from.processorErrors;
+            notifications = from.notifications;
             output = from.output;
         }
 
@@ -231,6 +245,11 @@ public record Execution(
             return this;
         }
 
+        public Builder notifications(List<Notification> value) {
+            notifications = value;
+            return this;
+        }
+
         public Builder output(OutputTail value) {
             output = value;
             return this;
@@ -252,6 +271,7 @@ public record Execution(
                     cancelAsked,
                     replacement,
                     processorErrors,
+                    notifications,
                     output);
         }
     }

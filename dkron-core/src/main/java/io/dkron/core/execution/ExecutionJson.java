@@ -11,8 +11,10 @@ import io.dkron.core.problem.Problems;
 import io.dkron.core.time.Rfc3339;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -38,7 +40,10 @@ public final class ExecutionJson {
             "cancel_asked",
             "replacement",
             "processor_errors",
-            "output_size");
+            "output_size",
+            "notifications");
+    private static final Set<String> NOTIFICATION = Set.of("channel", "event", "state", "attempts", "at", "error");
+    private static final String DELIVERED = "delivered";
 
     private ExecutionJson() {}
 
@@ -96,6 +101,9 @@ public final class ExecutionJson {
         if (v4) {
             processorErrors(json, e);
         }
+        if (v4 && view != View.EVENT) {
+            notifications(json, e);
+        }
         json.endObject();
     }
 
@@ -104,6 +112,26 @@ public final class ExecutionJson {
         if (!e.processorErrors().isEmpty()) {
             json.textsOrNull("processor_errors", e.processorErrors());
         }
+    }
+
+    private static void notifications(JsonOut json, Execution e) {
+        if (e.notifications().isEmpty()) {
+            return;
+        }
+        json.name("notifications").startArray();
+        for (Notification each : e.notifications()) {
+            json.startObject()
+                    .text("channel", each.channel().text())
+                    .text("event", each.moment().text())
+                    .text("state", each.delivered() ? DELIVERED : "failed")
+                    .number("attempts", each.tries())
+                    .time("at", each.at());
+            if (!each.error().isEmpty()) {
+                json.text("error", each.error());
+            }
+            json.endObject();
+        }
+        json.endArray();
     }
 
     /** As {@link #write(JsonOut, Execution, Profile, View, int)}, as a text of its own. */
@@ -147,6 +175,7 @@ public final class ExecutionJson {
             if (e.output().truncated()) {
                 json.number("output_size", e.output().size());
             }
+            notifications(json, e);
             json.endObject();
         }
         return out.toByteArray();
@@ -163,14 +192,14 @@ public final class ExecutionJson {
         Map<String, Object> object = Json.readObject(stored);
         Problems problems = new Problems();
         JsonFields in = new JsonFields(object, KNOWN, "", problems);
-        Execution execution = execution(id, in);
+        Execution execution = execution(id, in, problems);
         if (!problems.isEmpty()) {
             throw new MalformedInputException(problems.list());
         }
         return execution;
     }
 
-    private static Execution execution(ExecutionId id, JsonFields in) {
+    private static Execution execution(ExecutionId id, JsonFields in, Problems problems) {
         long group = in.integer("group", Long.MIN_VALUE, Long.MAX_VALUE, 0);
         ExecutionState state = state(in);
         RunKey key =
@@ -192,7 +221,28 @@ public final class ExecutionJson {
                 in.bool("cancel_asked", false),
                 Optional.of(in.text("replacement", "")).filter(node -> !node.isEmpty()),
                 in.list("processor_errors").stream().map(Object::toString).toList(),
+                told(in, problems),
                 new OutputTail(output, in.integer("output_size", output.length, Long.MAX_VALUE, output.length)));
+    }
+
+    /** What a later version tells in a way that this one does not know is left out. */
+    private static List<Notification> told(JsonFields in, Problems problems) {
+        List<Notification> told = new ArrayList<>();
+        for (Object each : in.list("notifications")) {
+            JsonFields one = new JsonFields(Json.object(each), NOTIFICATION, "notifications.", problems);
+            Optional<Notification.Channel> channel = Notification.Channel.of(one.text("channel", ""));
+            Optional<Notification.Moment> moment = Notification.Moment.of(one.text("event", ""));
+            if (channel.isPresent() && moment.isPresent()) {
+                told.add(new Notification(
+                        channel.get(),
+                        moment.get(),
+                        one.text("state", "").equals(DELIVERED),
+                        (int) one.integer("attempts", 0, Integer.MAX_VALUE, 1),
+                        one.time("at").orElse(Rfc3339.ZERO),
+                        one.text("error", "")));
+            }
+        }
+        return told;
     }
 
     private static JobName job(JsonFields in) {

@@ -57,6 +57,16 @@ public final class Keys {
         return purges() + job.value();
     }
 
+    /** Prefix of what is to be told of executions. */
+    public String notices() {
+        return keyspace + "/_dkron/outbox/";
+    }
+
+    /** Something to be told, the oldest first. */
+    public String notice(long term, long number) {
+        return notices() + String.format("%020d-%010d", term, number);
+    }
+
     /** What is left to do of a step that was too large for one batch; exists only until it is done. */
     public String todo() {
         return keyspace + "/_dkron/todo";

@@ -5,6 +5,8 @@ import io.dkron.core.execution.Execution;
 import io.dkron.core.job.ExecutionId;
 import io.dkron.core.job.Job;
 import io.dkron.core.job.JobName;
+import io.dkron.core.notification.Notice;
+import io.dkron.core.notification.NoticeJson;
 import io.dkron.core.store.Entries;
 import io.dkron.core.store.Entry;
 import io.dkron.core.store.Keys;
@@ -36,6 +38,7 @@ public final class StoreCheck {
     private final Map<JobName, JobName> parents = new LinkedHashMap<>();
     private final Set<JobName> fromDkron1 = new HashSet<>();
     private final Set<JobName> purged = new HashSet<>();
+    private final Set<String> awaited = new HashSet<>(); // keys of executions of which something is to be told
     private long jobs;
     private long executions;
     private long findings;
@@ -78,6 +81,7 @@ public final class StoreCheck {
         StoreCheck check = new StoreCheck(store, layout, told);
         check.leader();
         check.purges();
+        check.notices();
         check.jobs();
         check.executions();
         check.missing();
@@ -98,6 +102,14 @@ public final class StoreCheck {
     private void purges() {
         new Entries(store, keys.purges(), "", PAGE)
                 .forEachRemaining(entry -> name(entry, keys.purges()).ifPresent(purged::add));
+    }
+
+    /** What is still to be told keeps the executions that it is about, also of jobs that are gone. */
+    private void notices() {
+        new Entries(store, keys.notices(), "", PAGE)
+                .forEachRemaining(entry -> readable(entry, () -> NoticeJson.read(entry.value()))
+                        .map(Notice::subject)
+                        .ifPresent(about -> awaited.add(keys.execution(about.job(), about.execution()))));
     }
 
     private void jobs() {
@@ -150,7 +162,7 @@ public final class StoreCheck {
         }
         Set<ExecutionId> ofJob = live.get(execution.job());
         if (ofJob == null) {
-            if (!purged.contains(execution.job())) {
+            if (!purged.contains(execution.job()) && !awaited.contains(entry.key())) {
                 found(entry.key(), "its job does not exist: it is shown nowhere and never removed");
             }
         } else if (!ofJob.remove(execution.id())

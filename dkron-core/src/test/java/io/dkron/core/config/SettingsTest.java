@@ -151,6 +151,50 @@ class SettingsTest {
     }
 
     @Test
+    void c148ATemplateThatIsNoneIsRefusedWithItsPlace() {
+        assertThat(problems(flags(
+                        "mail-payload={{.Nope}}",
+                        "webhook-payload=a\n{{if .Success}}",
+                        "pre-webhook-payload={{range .Output}}{{end}}")))
+                .hasSize(3)
+                .anyMatch(p -> p.startsWith("--mail-payload is no template: line 1, column 3: there is no .Nope"))
+                .anyMatch(p -> p.startsWith("--webhook-payload is no template: line 2, column 1: an if has no end"))
+                .anyMatch(p -> p.startsWith("--pre-webhook-payload is no template: line 1, column 3: range is not"));
+    }
+
+    @Test
+    void whereMessagesGoIsCheckedAndNeverShown() {
+        List<String> wrong = problems(flags(
+                "webhook-endpoint=ftp://secret@x/",
+                "webhook-payload=x",
+                "webhook-headers=no colon secret",
+                "pre-webhook-endpoint=http://se cret/",
+                "pre-webhook-payload=x",
+                "pre-webhook-headers=Content-Length: 1",
+                "cronitor-endpoint=secret",
+                "mail-from=me"));
+        assertThat(wrong)
+                .hasSize(6)
+                .noneMatch(p -> p.contains("secret") || p.contains("se cret"))
+                .anyMatch(p -> p.startsWith("--webhook-endpoint must be an address"))
+                .anyMatch(p -> p.startsWith("--webhook-headers header 1 is none"))
+                .anyMatch(p -> p.startsWith("--pre-webhook-endpoint is no address"))
+                .anyMatch(p -> p.startsWith("--pre-webhook-headers Content-Length is set by"))
+                .anyMatch(p -> p.startsWith("--cronitor-endpoint must be an address"))
+                .anyMatch(p -> p.startsWith("--mail-from is no mail address"));
+        Settings settings = Settings.from(List.of(flags("webhook-url=https://secret@x/", "mail-host=x")))
+                .orThrow();
+        assertThat(settings.webhookEndpoint()).isEqualTo("https://secret@x/");
+        assertThat(settings.toString()).doesNotContain("secret");
+        assertThat(settings.warnings())
+                .containsExactly(
+                        "no mail is sent: mail-host needs mail-port beside it",
+                        "nothing is posted: webhook-url needs webhook-payload beside it");
+        assertThat(problems(flags("webhook-url=http://a/", "webhook-endpoint=http://b/", "webhook-payload=x")))
+                .containsExactly("--webhook-url contradicts --webhook-endpoint");
+    }
+
+    @Test
     void ownAddressesAreFoundOnTheMachine() throws Exception {
         List<NetAddress> machine = List.of(
                 new NetAddress("lo", InetAddress.getByName("127.0.0.1"), 8, true, false),

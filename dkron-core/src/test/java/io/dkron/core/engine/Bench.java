@@ -120,6 +120,9 @@ final class Bench {
         } else if (effect instanceof Effect.ListExecutions list) {
             step(new Event.ExecutionsListed(
                     now, list.ticket(), list.job(), layout.executions(store).ids(list.job())));
+        } else if (effect instanceof Effect.ReadExecution read) {
+            step(new Event.ExecutionRead(
+                    now, read.ticket(), layout.executions(store).find(read.job(), read.id()), Optional.empty()));
         } else if (effect instanceof Effect.Dispatch dispatch) {
             if (refuseDispatches || refusing.contains(dispatch.node())) {
                 handed(dispatch, Event.Handover.Result.REFUSED);

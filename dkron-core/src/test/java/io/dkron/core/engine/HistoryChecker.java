@@ -3,6 +3,8 @@ package io.dkron.core.engine;
 import io.dkron.core.cluster.LeaderRecord;
 import io.dkron.core.execution.Execution;
 import io.dkron.core.execution.ExecutionState;
+import io.dkron.core.execution.Notification.Channel;
+import io.dkron.core.execution.Notification.Moment;
 import io.dkron.core.execution.RunKey;
 import io.dkron.core.execution.Trigger;
 import io.dkron.core.job.Concurrency;
@@ -10,6 +12,8 @@ import io.dkron.core.job.ExecutionId;
 import io.dkron.core.job.Job;
 import io.dkron.core.job.JobDefinition;
 import io.dkron.core.job.JobStatus;
+import io.dkron.core.notification.Notice;
+import io.dkron.core.notification.NoticeJson;
 import io.dkron.core.store.Batch;
 import io.dkron.core.store.CommitResult;
 import io.dkron.core.store.Entry;
@@ -42,6 +46,7 @@ final class HistoryChecker {
     long replaced;
     long parts;
     long foreign;
+    long told;
 
     private final Layout layout;
     private final Timetable.Factory timetables;
@@ -58,6 +63,10 @@ final class HistoryChecker {
     private final Set<String> groups = new HashSet<>(); // of which an execution was recorded
     private final Map<String, String> owedRecords = new TreeMap<>(); // keys of executions that a job names, to its uid
     private final Map<String, JobDefinition> owedDependents = new TreeMap<>(); // child and cause, to what it was then
+    private final Map<String, Notice> notices = new TreeMap<>(); // that wait in the store
+    private final Map<String, String> promisedTo = new HashMap<>(); // messages to the key of their notice
+    private final Set<String> due = new HashSet<>(); // messages of which one is to arrive
+    private final Set<String> delivered = new HashSet<>(); // keys of notices that a receiver took
     private List<Todo> todos = List.of();
     private Optional<LeaderRecord> fence = Optional.empty();
 
@@ -161,6 +170,8 @@ final class HistoryChecker {
                 parts += value.isPresent() ? 1 : 0;
             } else if (key.equals(layout.keys().leader())) {
                 checkFence(Records.LEADER.read(value.orElseThrow()));
+            } else if (key.startsWith(layout.keys().notices())) {
+                value.ifPresentOrElse(v -> promised(key, NoticeJson.read(v)), () -> notices.remove(key));
             } else if (key.startsWith(layout.keys().requests()) && value.isPresent()) {
                 Records.REQUESTS.read(value.get()).forEach(r -> kinds.add(r.kind()));
             } else if (key.startsWith(layout.keys().jobs())) {
@@ -182,9 +193,12 @@ final class HistoryChecker {
                     ExecutionId id = ExecutionId.parse(key.substring(key.lastIndexOf('/') + 1))
                             .orElseThrow();
                     Execution execution = layout.executions().read(id, value.get());
-                    executions.put(key, execution);
+                    Execution before = executions.put(key, execution);
                     recorded.put(execution.key(), execution);
-                    put.add(execution);
+                    if (before == null
+                            || !before.told(execution.notifications()).equals(execution)) {
+                        put.add(execution);
+                    } // else it says only what became of telling others
                 } else {
                     Execution gone = executions.remove(key);
                     if (gone == null || !gone.state().settled()) {
@@ -197,6 +211,7 @@ final class HistoryChecker {
             noteForbid(execution, oldExecutions, oldJobs);
             checkExecution(execution, oldExecutions.get(layout.keys().execution(execution.job(), execution.id())));
         }
+        checkNotices(put, oldExecutions);
         for (String name : changedJobs) {
             Job old = oldJobs.get(name);
             Job now = jobs.get(name);
@@ -213,6 +228,74 @@ final class HistoryChecker {
         }
         put.forEach(e -> groups.add(e.key().jobUid() + ":" + e.group()));
         checkOwed(changedJobs, put);
+    }
+
+    private void promised(String key, Notice notice) {
+        notices.put(key, notice);
+        ExecutionId id = notice.subject().execution();
+        Execution about =
+                executions.get(layout.keys().execution(notice.subject().job(), id));
+        if (about == null) { // Dkron 1.x deletes what it likes
+            if (foreign == 0) {
+                violation("P24 what is told of is gone: " + notice);
+            }
+            return;
+        }
+        String before = promisedTo.put(message(about, notice.channel(), notice.moment()), key);
+        if (before != null && !before.equals(key)) {
+            violation("P24 told twice: " + notice);
+        }
+    }
+
+    private static String message(Execution about, Channel channel, Moment moment) {
+        return about.job() + " " + about.id() + " " + about.key().jobUid() + " " + channel + " " + moment;
+    }
+
+    /** What happened is to be told, and stands in the outbox from that commit on (protocol P24). */
+    private void checkNotices(List<Execution> put, Map<String, Execution> oldExecutions) {
+        for (Execution e : put) {
+            Execution old = oldExecutions.get(layout.keys().execution(e.job(), e.id()));
+            boolean wasEnded = old != null && old.state().ended();
+            boolean repeated = put.stream().anyMatch(r -> r.key().equals(e.key().next()));
+            if (e.state() == ExecutionState.RUNNING && (old == null || old.state() == ExecutionState.WAITING)) {
+                owe(message(e, Channel.PRE_WEBHOOK, Moment.START));
+            } else if (e.state().ended()
+                    && !wasEnded
+                    && !repeated
+                    && e.replacement().isEmpty()) {
+                owe(message(e, Channel.WEBHOOK, Moment.END));
+            } else if (e.success() && wasEnded) {
+                owe(message(e, Channel.WEBHOOK, Moment.LATE));
+            }
+        }
+    }
+
+    private void owe(String message) {
+        due.add(message);
+        if (!promisedTo.containsKey(message)) {
+            violation("P24 nobody will be told: " + message);
+        }
+    }
+
+    /** A receiver took a message. */
+    void delivered(String key) {
+        told++;
+        delivered.add(key);
+    }
+
+    /** All that happened was told, and its executions say so. To be asked when all is quiet. */
+    void checkDelivered() {
+        notices.forEach((key, notice) -> violation("P24 still waits: " + notice));
+        due.stream()
+                .filter(m -> !delivered.contains(promisedTo.get(m)))
+                .forEach(m -> violation("P24 never told: " + m));
+        executions.values().forEach(e -> {
+            boolean shown = e.notifications().stream()
+                    .anyMatch(n -> n.channel() == Channel.WEBHOOK && n.moment() == Moment.END && n.delivered());
+            if (due.contains(message(e, Channel.WEBHOOK, Moment.END)) && !shown) {
+                violation("P24 told, but not shown: " + e);
+            }
+        });
     }
 
     /** What a decided step still owes stands in the store until it is done (protocol P5). */

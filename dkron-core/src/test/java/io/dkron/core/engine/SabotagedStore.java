@@ -33,16 +33,17 @@ final class SabotagedStore implements Store {
         return switch (rule) {
             case FENCE -> inner.commit(unfenced(batch));
             case RESULT_ONCE -> inner.commit(counted(batch));
-            case TODO -> inner.commit(forgetful(batch));
+            case TODO -> inner.commit(without(layout.keys().todo(), batch));
+            case OUTBOX -> inner.commit(without(layout.keys().notices(), batch));
             default -> inner.commit(batch);
         };
     }
 
-    private Batch forgetful(Batch batch) {
+    private static Batch without(String prefix, Batch batch) {
         Batch changed = new Batch();
         batch.expected().forEach(changed::expect);
         batch.writes().forEach((key, value) -> {
-            if (!key.equals(layout.keys().todo())) {
+            if (!key.startsWith(prefix)) {
                 value.ifPresentOrElse(v -> changed.put(key, v), () -> changed.delete(key));
             }
         });

@@ -1,6 +1,7 @@
 package io.dkron.core.engine;
 
 import io.dkron.core.execution.Execution;
+import io.dkron.core.execution.Notification.Channel;
 import io.dkron.core.execution.RunReport;
 import io.dkron.core.job.Job;
 import io.dkron.core.job.JobName;
@@ -12,7 +13,10 @@ import io.dkron.core.store.Store;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -35,7 +39,9 @@ final class SimulatedCluster {
         /** A result counts again when it is repeated. */
         RESULT_ONCE,
         /** What is left to do of a step in parts is not stored. */
-        TODO
+        TODO,
+        /** What is to be told is not stored with what it tells of. */
+        OUTBOX
     }
 
     private static final Duration FORWARD = Duration.ofSeconds(10);
@@ -54,6 +60,7 @@ final class SimulatedCluster {
     boolean stopAtDispatch;
     SimulatedServer raftLeader;
     long elections;
+    private final Map<String, Integer> refused = new HashMap<>();
     private int suspicions;
     private boolean hadLeader;
     private long uids;
@@ -81,7 +88,18 @@ final class SimulatedCluster {
     }
 
     EngineSettings settings(String name) {
-        return EngineSettings.of(name).keeping(60);
+        return EngineSettings.of(name)
+                .keeping(60)
+                .telling(NoticeRules.NONE.on(EnumSet.of(Channel.PRE_WEBHOOK, Channel.WEBHOOK)));
+    }
+
+    /** A receiver of messages refuses one now and then, but takes it the third time. */
+    boolean receives(Effect.Notify message) {
+        if (network.faulty && simulation.oneIn(4) && refused.merge(message.key(), 1, Integer::sum) < 3) {
+            return false;
+        }
+        history.delivered(message.key());
+        return true;
     }
 
     String uid() {
@@ -95,7 +113,10 @@ final class SimulatedCluster {
     /** The store, seen through by the history. */
     Store observed() {
         Store seen = history.observing(store);
-        return sabotage == Sabotage.FENCE || sabotage == Sabotage.RESULT_ONCE || sabotage == Sabotage.TODO
+        return sabotage == Sabotage.FENCE
+                        || sabotage == Sabotage.RESULT_ONCE
+                        || sabotage == Sabotage.TODO
+                        || sabotage == Sabotage.OUTBOX
                 ? new SabotagedStore(seen, layout, sabotage)
                 : seen;
     }

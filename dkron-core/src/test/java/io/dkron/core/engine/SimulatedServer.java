@@ -270,6 +270,16 @@ final class SimulatedServer {
             }
         } else if (effect instanceof Effect.ListExecutions list) {
             node.later(simulation.millis(0, 50), () -> list(list));
+        } else if (effect instanceof Effect.Notify notify) {
+            node.later(simulation.millis(1, 400), () -> {
+                boolean taken = cluster.receives(notify);
+                later(
+                        simulation.millis(0, 20),
+                        at -> new Event.Notified(
+                                at, notify.key(), taken ? Optional.empty() : Optional.of("test: refused")));
+            });
+        } else if (effect instanceof Effect.ReadExecution read) {
+            node.later(simulation.millis(0, 50), () -> read(read));
         } else if (effect instanceof Effect.Answer answer) {
             Optional.ofNullable(waiting.remove(answer.requestId())).ifPresent(w -> w.accept(answer.outcome()));
         } else if (effect instanceof Effect.Publish publish) {
@@ -321,6 +331,17 @@ final class SimulatedServer {
             later(simulation.millis(0, 5), at -> new Event.ExecutionsListed(at, list.ticket(), list.job(), ids));
         } catch (StoreException e) {
             later(Duration.ZERO, at -> new Event.ListFailed(at, list.ticket(), list.job(), "test"));
+        }
+    }
+
+    private void read(Effect.ReadExecution read) {
+        try {
+            var found = cluster.layout.executions(cluster.store).find(read.job(), read.id());
+            later(simulation.millis(0, 5), at -> new Event.ExecutionRead(at, read.ticket(), found, Optional.empty()));
+        } catch (StoreException e) {
+            later(
+                    Duration.ZERO,
+                    at -> new Event.ExecutionRead(at, read.ticket(), Optional.empty(), Optional.of("test")));
         }
     }
 

@@ -33,7 +33,7 @@ class SimulationTest {
         // The usual run tries the same courses each time; new ones are for the runs that ask for a number of them.
         long first = one.orElseGet(() -> seeds > 0 ? System.nanoTime() & 0xffffffL : 1);
         long start = System.nanoTime();
-        long[] sums = new long[10];
+        long[] sums = new long[11];
         int tried = 0;
         while (one.isPresent() ? tried < 1 : seeds > 0 ? tried < seeds : tried < 200 && within(start)) {
             SimulatedCluster cluster = run(first + tried, Sabotage.NONE);
@@ -49,7 +49,8 @@ class SimulationTest {
                 seen.replaced,
                 cluster.elections,
                 seen.parts,
-                seen.foreign
+                seen.foreign,
+                seen.told
             };
             for (int i = 0; i < counts.length; i++) {
                 sums[i] += counts[i];
@@ -59,13 +60,14 @@ class SimulationTest {
         System.out.printf(
                 "simulation: %d seeds from %d: %d fired, %d missed or skipped, %d executions ended, %d dependent, "
                         + "%d processes, %d lost, %d given to another node, %d elections, "
-                        + "%d batches with a part of a step, %d foreign writes%n",
-                tried, first, sums[0], sums[1], sums[2], sums[3], sums[4], sums[5], sums[6], sums[7], sums[8], sums[9]);
+                        + "%d batches with a part of a step, %d foreign writes, %d messages%n",
+                tried, first, sums[0], sums[1], sums[2], sums[3], sums[4], sums[5], sums[6], sums[7], sums[8], sums[9],
+                sums[10]);
         assertThat(sums[0]).isPositive();
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"FENCE", "BINDING", "RESULT_ONCE", "TODO"})
+    @EnumSource(names = {"FENCE", "BINDING", "RESULT_ONCE", "TODO", "OUTBOX"})
     void aRuleThatIsNotKeptIsNoticed(Sabotage rule) {
         long first = System.nanoTime() & 0xffffffL;
         for (int tried = 0; tried < 60; tried++) {
@@ -167,6 +169,7 @@ class SimulationTest {
         client.acknowledged.replaceAll(
                 (n, d) -> d.map(j -> j.with().disabled(true).build()));
         client.check();
+        history.checkDelivered();
         history.jobs().values().forEach(job -> {
             if (job.state().status() == JobStatus.RUNNING || !job.state().live().isEmpty()) {
                 history.violation("still running: " + job.state());

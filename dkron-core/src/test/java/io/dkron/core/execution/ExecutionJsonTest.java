@@ -49,6 +49,27 @@ class ExecutionJsonTest {
     }
 
     @Test
+    void whatBecameOfTellingOthersIsShownWhereThereIsSomething() {
+        Notification delivered = new Notification(
+                Notification.Channel.MAIL, Notification.Moment.END, true, 1, Instant.parse("2026-11-24T08:41:00Z"), "");
+        Notification failed = new Notification(
+                Notification.Channel.WEBHOOK,
+                Notification.Moment.END,
+                false,
+                3,
+                Instant.parse("2026-11-24T08:42:00Z"),
+                "HTTP 503");
+        Execution told = RUN.told(java.util.List.of(delivered, failed, delivered));
+        assertThat(listed(told, Profile.V4, -1))
+                .contains(
+                        "\"notifications\":[{\"channel\":\"mail\",\"event\":\"end\",\"state\":\"delivered\",\"attempts\":1,"
+                                + "\"at\":\"2026-11-24T08:41:00Z\"},{\"channel\":\"webhook\",\"event\":\"end\",\"state\":\"failed\","
+                                + "\"attempts\":3,\"at\":\"2026-11-24T08:42:00Z\",\"error\":\"HTTP 503\"}]");
+        assertThat(listed(told, Profile.V1, -1)).isEqualTo(listed(RUN, Profile.V1, -1));
+        assertThat(ExecutionJson.read(ID, ExecutionJson.store(told))).isEqualTo(told);
+    }
+
+    @Test
     void dialectV1ShowsBase64AndOnlyItsFields() {
         assertThat(listed(RUN, Profile.V1, -1))
                 .isEqualTo(

@@ -55,6 +55,21 @@ class StoreCheckTest {
                         line -> assertThat(line).startsWith("k/executions/child/7-n: holds an execution of other"));
     }
 
+    @Test
+    void anExecutionOfADeletedJobStaysWhileSomethingIsToBeToldOfIt() {
+        put("k/executions/gone/5-n", ENDED.formatted("gone"));
+        put("k/executions/gone/6-n", ENDED.formatted("gone"));
+        put(
+                "k/_dkron/outbox/1-1",
+                "{\"channel\":\"mail\",\"moment\":\"end\",\"job\":\"gone\",\"execution\":\"5-n\",\"state\":\"success\"}");
+        put("k/_dkron/outbox/1-2", "nonsense");
+        check();
+        assertThat(found)
+                .satisfiesExactlyInAnyOrder(
+                        line -> assertThat(line).startsWith("k/_dkron/outbox/1-2: cannot be read"),
+                        line -> assertThat(line).startsWith("k/executions/gone/6-n: its job does not exist"));
+    }
+
     private void put(String key, String value) {
         store.commit(new Batch().put(key, value.getBytes(UTF_8)));
     }

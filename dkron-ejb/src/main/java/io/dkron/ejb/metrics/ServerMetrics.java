@@ -2,6 +2,7 @@ package io.dkron.ejb.metrics;
 
 import io.dkron.core.cluster.MemberStatus;
 import io.dkron.core.execution.ExecutionState;
+import io.dkron.core.execution.Notification.Channel;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.math.BigDecimal;
@@ -9,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -29,10 +31,22 @@ public final class ServerMetrics {
     private final LongAdder electionsFailed = new LongAdder();
     private final LongAdder missed = new LongAdder();
     private final Map<String, LongAdder> processorFailures = new ConcurrentSkipListMap<>();
+    private final Map<Channel, Map<Told, LongAdder>> notifications = new EnumMap<>(Channel.class);
     private final Histogram dispatchDelay = new Histogram();
     private final Histogram storeCommit = new Histogram();
     private final List<Gauge> gauges = new ArrayList<>();
     private volatile Supplier<Map<String, Duration>> clockOffsets = Map::of;
+
+    /** How an attempt to tell others of an execution ended. */
+    public enum Told {
+        DELIVERED,
+        /** It is tried again. */
+        RETRIED,
+        /** It is given up. */
+        FAILED,
+        /** Too many waited. */
+        DROPPED
+    }
 
     private record Gauge(String name, String label, String help, LongSupplier value) {}
 
@@ -42,6 +56,13 @@ public final class ServerMetrics {
         }
         for (MemberChange change : MemberChange.values()) {
             memberChanges.put(change, new LongAdder());
+        }
+        for (Channel channel : Channel.values()) {
+            Map<Told, LongAdder> outcomes = new EnumMap<>(Told.class);
+            for (Told told : Told.values()) {
+                outcomes.put(told, new LongAdder());
+            }
+            notifications.put(channel, outcomes);
         }
         gauge("dkron_runtime_alloc_bytes", "Heap in use.", () -> {
             Runtime runtime = Runtime.getRuntime();
@@ -105,6 +126,11 @@ public final class ServerMetrics {
         executions.get(state).increment();
     }
 
+    /** Somebody was told of an execution, or not. */
+    public void notified(Channel channel, Told outcome) {
+        Objects.requireNonNull(notifications.get(channel).get(outcome)).increment();
+    }
+
     /** Firings were recorded as missed. */
     public void firingsMissed(long count) {
         missed.add(count);
@@ -145,6 +171,15 @@ public final class ServerMetrics {
                 .append("\"} ")
                 .append(count.sum())
                 .append('\n'));
+        head(out, "dkron_notifications_total", "counter", "Tries to tell others of an execution, by outcome.");
+        notifications.forEach((channel, outcomes) ->
+                outcomes.forEach((outcome, count) -> out.append("dkron_notifications_total{channel=\"")
+                        .append(channel.text())
+                        .append("\",outcome=\"")
+                        .append(outcome.name().toLowerCase(Locale.ROOT))
+                        .append("\"} ")
+                        .append(count.sum())
+                        .append('\n')));
         head(out, "dkron_dispatch_delay_seconds", "histogram", "From the due instant to the node's acceptance.");
         dispatchDelay.write(out, "dkron_dispatch_delay_seconds");
         head(out, "dkron_store_commit_seconds", "histogram", "Time of a commit in the store.");

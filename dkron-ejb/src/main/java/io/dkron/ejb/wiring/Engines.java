@@ -4,9 +4,11 @@ import io.dkron.core.config.Setting;
 import io.dkron.core.config.Settings;
 import io.dkron.core.engine.EngineSettings;
 import io.dkron.core.engine.LeaderEngine;
+import io.dkron.core.engine.NoticeRules;
 import io.dkron.core.engine.Timetable;
 import io.dkron.core.store.Layout;
 import io.dkron.ejb.leader.EngineLoop;
+import io.dkron.ejb.notify.Channels;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 
@@ -27,7 +29,8 @@ final class Engines {
                 defaults.processFor(),
                 (int) settings.bytes(Setting.OUTPUT_LIMIT),
                 defaults.batchWrites(),
-                defaults.batchBytes());
+                defaults.batchBytes(),
+                NoticeRules.NONE.on(Channels.of(settings)));
         RandomGenerator random = RandomGenerator.getDefault();
         LeaderEngine engine = new LeaderEngine(
                 wanted, layout, timetables, random, () -> UUID.randomUUID().toString());

@@ -35,6 +35,7 @@ import io.dkron.ejb.live.LiveHub;
 import io.dkron.ejb.live.OutputHub;
 import io.dkron.ejb.metrics.MemberChange;
 import io.dkron.ejb.metrics.ServerMetrics;
+import io.dkron.ejb.notify.Notifier;
 import io.dkron.ejb.rpc.ForwardService;
 import io.dkron.ejb.rpc.LeaderBarrier;
 import io.dkron.ejb.rpc.MemberOutputs;
@@ -75,7 +76,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
@@ -105,6 +108,7 @@ public final class Server {
      * @param engines makes engines
      * @param workers threads for short work, few, since a container's requests run on them too
      * @param loops runs each of the two long loops on a thread of its own
+     * @param threads makes threads for what may take long
      * @param later runs things later
      * @param exit ends the process with a code, after a leave
      */
@@ -117,6 +121,7 @@ public final class Server {
             EngineFactory engines,
             ExecutorService workers,
             Executor loops,
+            ThreadFactory threads,
             ScheduledExecutorService later,
             IntConsumer exit) {
         public Parts {
@@ -128,6 +133,7 @@ public final class Server {
             Objects.requireNonNull(engines, "engines");
             Objects.requireNonNull(workers, "workers");
             Objects.requireNonNull(loops, "loops");
+            Objects.requireNonNull(threads, "threads");
             Objects.requireNonNull(later, "later");
             Objects.requireNonNull(exit, "exit");
         }
@@ -156,6 +162,8 @@ public final class Server {
     private final StoreWriter writer;
     private final Takeovers takeovers;
     private final Dispatcher dispatcher;
+    private final Notifier notifier;
+    private final AtomicInteger outbox = new AtomicInteger();
     private final Membership membership;
     private final ServerReadiness readiness;
     private final JobService jobs;
@@ -213,6 +221,15 @@ public final class Server {
                 clock,
                 loop::tell,
                 metrics::dispatched);
+        notifier = new Notifier(new Notifier.Parts(
+                settings,
+                node,
+                layout.executions(guard),
+                parts.threads(),
+                parts.workers(),
+                parts.later(),
+                metrics,
+                loop::tell));
         perform(performers, layout.executions(guard));
         membership = new Membership(parts.cluster(), model, writer, this::otherClocks, parts.workers());
         events = new ClusterEvents(membership, live);
@@ -242,6 +259,7 @@ public final class Server {
     public void start() {
         life.begin();
         life.start("store writer", () -> parts.loops().execute(named("store-writer", writer)), writer::stop);
+        life.start("notifications", () -> {}, notifier::stop);
         life.start("engine", () -> parts.loops().execute(named("engine", loop)), () -> loop.stop(STOP_WITHIN));
         life.start(
                 "agent",
@@ -388,6 +406,10 @@ public final class Server {
                 .on(Effect.Acknowledge.class, dispatcher::acknowledge)
                 .on(Effect.Process.class, processing::process)
                 .on(Effect.ListExecutions.class, lists::list)
+                .on(Effect.ReadExecution.class, lists::read)
+                .on(Effect.Notify.class, notifier::tell)
+                .on(Effect.NoticeDropped.class, d -> metrics.notified(d.channel(), ServerMetrics.Told.DROPPED))
+                .on(Effect.OutboxSize.class, size -> outbox.set(size.waiting()))
                 .on(Effect.Publish.class, this::publish)
                 // Who waits for the end of a group sees it in the stored job, as on every other server.
                 .on(Effect.GroupEnded.class, end -> {});
@@ -555,6 +577,7 @@ public final class Server {
         metrics.gauge("dkron_firings_held", "Firings that are due and not recorded.", readiness::held);
         metrics.gauge("dkron_is_leader", "1 while this node leads.", () -> cluster.leads() ? 1 : 0);
         metrics.gauge("dkron_term", "The leader's term.", cluster::term);
+        metrics.gauge("dkron_notifications_waiting", "Messages in this leader's outbox.", outbox::get);
         metrics.gauge("dkron_requests_waiting", "Letters in the engine's mailbox.", loop::waiting);
         for (MemberStatus status : MemberStatus.values()) {
             metrics.members(status, () -> cluster.count(status));

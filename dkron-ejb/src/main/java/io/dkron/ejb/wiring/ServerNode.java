@@ -182,6 +182,7 @@ public class ServerNode {
                             Engines.leader(wanted, node, layout, new ScheduleTimetables(ZoneId.systemDefault())),
                     workers,
                     this::loop,
+                    threads,
                     later,
                     ProcessBridge::exit));
             made.start();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dkron.core.cluster.MemberStatus;
 import io.dkron.core.execution.ExecutionState;
+import io.dkron.core.execution.Notification;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,7 @@ class ServerMetricsTest {
         metrics.executionEnded(ExecutionState.SUCCESS);
         metrics.firingsMissed(5);
         metrics.processorFailed("files");
+        metrics.notified(Notification.Channel.PRE_WEBHOOK, ServerMetrics.Told.RETRIED);
         metrics.dispatched(1_200_000);
         metrics.committed(600_000);
 
@@ -55,6 +57,8 @@ class ServerMetricsTest {
                         "dkron_executions_total{result=\"failed\"} 0",
                         "dkron_firings_missed_total 5",
                         "dkron_processor_failures_total{processor=\"files\"} 1",
+                        "dkron_notifications_total{channel=\"pre-webhook\",outcome=\"retried\"} 1",
+                        "dkron_notifications_total{channel=\"mail\",outcome=\"delivered\"} 0",
                         "dkron_dispatch_delay_seconds_bucket{le=\"0.001\"} 0",
                         "dkron_dispatch_delay_seconds_bucket{le=\"0.0025\"} 1",
                         "dkron_dispatch_delay_seconds_sum 0.0012",

@@ -88,6 +88,7 @@ class FollowerTest {
                 (settings, node, layout) -> Engines.leader(settings, node, layout, (job, anchor) -> new NoTimetable()),
                 workers,
                 task -> new Thread(task).start(),
+                Thread::new,
                 later,
                 code -> {}));
         leader.start();

@@ -169,6 +169,7 @@ class ServerTest {
                         Engines.leader(settings, node, layout, (job, anchor) -> new Every(job.schedule(), anchor)),
                 workers,
                 task -> new Thread(task).start(),
+                Thread::new,
                 later,
                 exit::set));
     }

@@ -222,6 +222,7 @@ class SharedClusterTest {
                                 Engines.leader(wanted, node, layout, new ScheduleTimetables(ZoneOffset.UTC)),
                         workers,
                         task -> new Thread(task).start(),
+                        Thread::new,
                         later,
                         code -> {}));
             } catch (IOException e) {

@@ -8,6 +8,7 @@ import io.dkron.core.cluster.MemberStatus;
 import io.dkron.core.execution.Execution;
 import io.dkron.core.execution.ExecutionJson;
 import io.dkron.core.execution.ExecutionState;
+import io.dkron.core.execution.Notification;
 import io.dkron.core.execution.OutputTail;
 import io.dkron.core.execution.RunKey;
 import io.dkron.core.execution.Trigger;
@@ -74,9 +75,16 @@ class OpenApiTest {
                         new OutputTail(new byte[] {'x'}, 2))
                 .with()
                 .processorErrors(List.of("files: cannot write"))
-                .build();
+                .build()
+                .told(List.of(new Notification(
+                        Notification.Channel.MAIL, Notification.Moment.END, false, 3, Instant.EPOCH, "no")));
         assertThat(fields("Execution"))
                 .isEqualTo(keys(ExecutionJson.write(cut, Profile.V4, ExecutionJson.View.LISTED)));
+        Map<String, Object> told =
+                Json.object(((List<?>) Json.readObject(ExecutionJson.write(cut, Profile.V4, ExecutionJson.View.SINGLE))
+                                .get("notifications"))
+                        .get(0));
+        assertThat(fields("Notification")).containsExactlyElementsOf(told.keySet());
         Member member = new Member("i", "n", "1.2.3.4", 1, 2, true, new TreeMap<>(), MemberStatus.ALIVE, "j");
         assertThat(fields("Member")).isEqualTo(keys(Rendered.json(json -> MemberJson.write(json, member, true))));
         RaftOperations.Status raft = new RaftOperations.Status(1, Optional.empty(), 2, List.of());
