@@ -97,13 +97,7 @@ class CommandLineIT {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "--mail-host=localhost",
-                "--webhook-endpoint=http://localhost/",
-                "--http-user=me",
-                "--statsd-addr=localhost:8125"
-            })
+    @ValueSource(strings = {"--http-user=me", "--statsd-addr=localhost:8125"})
     void whatIsNotAvailableYetIsRefusedByName(String flag) throws Exception {
         Result result = dkron("agent", "--server", flag, "--data-dir=" + files + "/data");
         assertThat(result.exit).isEqualTo(1);

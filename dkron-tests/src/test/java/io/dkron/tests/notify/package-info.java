@@ -1,0 +1,2 @@
+/** A real server tells real receivers. */
+package io.dkron.tests.notify;
