@@ -8,6 +8,7 @@ import io.dkron.core.job.JobName;
 import io.dkron.core.job.JobState;
 import io.dkron.core.json.Profile;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -102,6 +103,30 @@ class JobCatalogTest {
                 9);
         assertThat(names(catalog.list(byOwner))).containsExactly("c", "a", "b");
         assertThat(JobOrder.of("tags", false)).isEmpty();
+    }
+
+    @Test
+    void f70ThePagesOfTenThousandJobsAreMadeInAMoment() {
+        for (int i = 0; i < 10_000; i++) {
+            int number = i;
+            catalog.put(job("job" + i, b -> b.owner("owner" + number % 100)));
+        }
+        long begun = System.nanoTime();
+        JobPage page = catalog.list(new JobQuery(
+                Map.of(),
+                Map.of(),
+                Optional.empty(),
+                "job",
+                Optional.empty(),
+                Optional.empty(),
+                JobOrder.of("owner", true),
+                0,
+                50));
+        assertThat(page.jobs())
+                .hasSize(50)
+                .allSatisfy(j -> assertThat(j.job().definition().owner()).isEqualTo("owner99"));
+        assertThat(page.total()).isEqualTo(10_000);
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(1));
     }
 
     private static JobQuery query(Map<String, String> metadata, String owner, String text) {
