@@ -1,5 +1,6 @@
 package io.dkron.agent.rpc;
 
+import io.dkron.agent.pem.Pem;
 import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.netty.handler.ssl.ClientAuth;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
@@ -13,20 +14,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.KeyManager;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
@@ -92,7 +88,7 @@ public final class TlsFiles {
     public static SSLSocketFactory trusting(Path authorities) throws IOException {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[] {trust(authorities)}, null);
+            context.init(null, new TrustManager[] {Pem.trust(authorities)}, null);
             return context.getSocketFactory();
         } catch (GeneralSecurityException e) {
             throw new IOException(e.getMessage(), e);
@@ -175,53 +171,15 @@ public final class TlsFiles {
     }
 
     private Material read() throws IOException {
-        try {
-            Optional<X509ExtendedKeyManager> identity = Optional.empty();
-            if (paths.certificate().isPresent()) {
-                identity = Optional.of(
-                        identity(paths.certificate().get(), paths.key().orElseThrow()));
-            }
-            Optional<X509ExtendedTrustManager> trust = Optional.empty();
-            if (paths.trusted().isPresent()) {
-                trust = Optional.of(trust(paths.trusted().get()));
-            }
-            return new Material(identity, trust);
-        } catch (GeneralSecurityException e) {
-            throw new IOException(e.getMessage(), e);
+        Optional<X509ExtendedKeyManager> identity = Optional.empty();
+        if (paths.certificate().isPresent()) {
+            identity = Optional.of(
+                    Pem.identity(paths.certificate().get(), paths.key().orElseThrow()));
         }
-    }
-
-    private static X509ExtendedKeyManager identity(Path certificate, Path key)
-            throws IOException, GeneralSecurityException {
-        X509Certificate[] chain = Pem.certificates(certificate).toArray(X509Certificate[]::new);
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        store.load(null, null);
-        char[] none = new char[0];
-        store.setKeyEntry("node", Pem.key(key), none, chain);
-        KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        factory.init(store, none);
-        for (KeyManager each : factory.getKeyManagers()) {
-            if (each instanceof X509ExtendedKeyManager found) {
-                return found;
-            }
+        Optional<X509ExtendedTrustManager> trust = Optional.empty();
+        if (paths.trusted().isPresent()) {
+            trust = Optional.of(Pem.trust(paths.trusted().get()));
         }
-        throw new GeneralSecurityException("this JDK has no X.509 key manager");
-    }
-
-    private static X509ExtendedTrustManager trust(Path file) throws IOException, GeneralSecurityException {
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        store.load(null, null);
-        int number = 0;
-        for (X509Certificate each : Pem.certificates(file)) {
-            store.setCertificateEntry("ca" + number++, each);
-        }
-        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        factory.init(store);
-        for (TrustManager each : factory.getTrustManagers()) {
-            if (each instanceof X509ExtendedTrustManager found) {
-                return found;
-            }
-        }
-        throw new GeneralSecurityException("this JDK has no X.509 trust manager");
+        return new Material(identity, trust);
     }
 }

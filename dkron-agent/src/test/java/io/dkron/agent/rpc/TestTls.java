@@ -1,13 +1,12 @@
 package io.dkron.agent.rpc;
 
+import io.dkron.agent.pem.Pem;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.X509Certificate;
-import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 
 /** A server on loopback with a certificate for it. */
@@ -22,14 +21,9 @@ public final class TestTls {
     }
 
     public static ServerSocket server() throws IOException, GeneralSecurityException {
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        store.load(null, null);
-        X509Certificate[] chain = Pem.certificates(FILES.resolve("node.pem")).toArray(X509Certificate[]::new);
-        store.setKeyEntry("node", Pem.key(FILES.resolve("node.key")), new char[0], chain);
-        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        keys.init(store, new char[0]);
+        KeyManager[] keys = {Pem.identity(FILES.resolve("node.pem"), FILES.resolve("node.key"))};
         SSLContext context = SSLContext.getInstance("TLS");
-        context.init(keys.getKeyManagers(), null, null);
+        context.init(keys, null, null);
         return context.getServerSocketFactory().createServerSocket(0, 9, InetAddress.getLoopbackAddress());
     }
 }
