@@ -70,6 +70,7 @@ public final class JobRules {
                 && job.executorConfig().getOrDefault("command", "").isBlank()) {
             doubts.add("no command: runs of this job fail");
         }
+        CallDoubts.of(job, doubts);
         return doubts;
     }
 

@@ -379,6 +379,59 @@ class JobJsonTest {
                 .containsExactly("no live member has executor warp");
     }
 
+    @Test
+    void doubtsNameWhatIsWrongInACall() {
+        assertThat(callDoubts("http", Map.of()))
+                .containsExactly("no url: runs of this job fail", "no method: runs of this job fail");
+        assertThat(callDoubts(
+                        "http",
+                        Map.of(
+                                "url",
+                                "http://a",
+                                "method",
+                                "GET",
+                                "headers",
+                                "[\"no colon\"]",
+                                "timeout",
+                                "5s",
+                                "expectCode",
+                                "ok")))
+                .hasSize(3)
+                .anySatisfy(doubt -> assertThat(doubt).startsWith("headers element 1 has no colon"))
+                .anySatisfy(doubt -> assertThat(doubt)
+                        .startsWith("timeout must be whole seconds")
+                        .contains("\"5s\""))
+                .anySatisfy(doubt ->
+                        assertThat(doubt).startsWith("expectCode must be codes").contains("\"ok\""));
+        assertThat(callDoubts(
+                        "http",
+                        Map.of(
+                                "url",
+                                "http://a",
+                                "method",
+                                "GET",
+                                "headers",
+                                "[\"A: 1\"]",
+                                "timeout",
+                                "0",
+                                "expectCode",
+                                "200, 3xx")))
+                .isEmpty();
+        assertThat(callDoubts("grpc", Map.of("url", "a:1/b.C/D"))).isEmpty();
+        assertThat(callDoubts("grpc", Map.of("expectCode", "17")))
+                .containsExactly(
+                        "no url: runs of this job fail",
+                        "expectCode must be a gRPC status from 0 to 16, not \"17\": runs of this job fail");
+    }
+
+    private static List<String> callDoubts(String executor, Map<String, String> config) {
+        JobDefinition job = JobDefinition.named("a")
+                .executor(executor)
+                .executorConfig(config)
+                .build();
+        return JobRules.doubts(job, executor::equals);
+    }
+
     private interface Check {
         void on(Job job);
     }

@@ -42,14 +42,14 @@ class JobScheduleTest {
     }
 
     private static List<String> doubts(JobDefinition job) {
-        return JobRules.doubts(job, "http"::equals);
+        return JobRules.doubts(job, "noop"::equals);
     }
 
     private static JobDefinition job(String schedule, String timezone) {
         return JobDefinition.named("job")
                 .schedule(schedule)
                 .timezone(timezone)
-                .executor("http")
+                .executor("noop")
                 .build();
     }
 }
