@@ -24,7 +24,7 @@ class PluginLoaderTest {
     @Test
     void whatComesWithTheNodeIsThere() throws IOException {
         try (Plugins plugins = PluginLoader.load(directory.resolve("missing"))) {
-            assertThat(plugins.executors()).containsKey("shell");
+            assertThat(plugins.executors()).containsKeys("shell", "http", "grpc");
             assertThat(plugins.processors()).containsKeys("log", "files");
         }
     }
@@ -41,7 +41,7 @@ class PluginLoaderTest {
                 compiled());
         try (Plugins plugins = PluginLoader.load(directory)) {
             assertThat(plugins.processors()).containsKeys("log", "files", "sample");
-            assertThat(plugins.executors()).containsKey("shell");
+            assertThat(plugins.executors()).containsKeys("shell", "http", "grpc");
         }
     }
 
