@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -60,7 +61,9 @@ final class ForwardClient {
                 .withInterceptors(sending)
                 .ask(new Answer(tried, sending));
         try {
-            later.schedule(() -> cancelUnlessSent(parts, sending, tried), sent.toMillis(), TimeUnit.MILLISECONDS);
+            Future<?> limit =
+                    later.schedule(() -> cancelUnlessSent(parts, sending, tried), sent.toMillis(), TimeUnit.MILLISECONDS);
+            tried.whenComplete((ended, error) -> limit.cancel(false));
             MessageParts.send(request, parts);
             parts.onCompleted();
         } catch (IllegalStateException | RejectedExecutionException e) { // the call has failed, or the node stops

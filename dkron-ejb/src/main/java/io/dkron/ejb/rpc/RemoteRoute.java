@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -132,7 +133,8 @@ public final class RemoteRoute implements LeaderRoute {
         /** Looks after a while, and then again and again, whether who was asked can still answer. */
         private void watch(Duration delay) {
             try {
-                parts.later().schedule(this::look, delay.toMillis(), TimeUnit.MILLISECONDS);
+                Future<?> look = parts.later().schedule(this::look, delay.toMillis(), TimeUnit.MILLISECONDS);
+                answer.whenComplete((outcome, error) -> look.cancel(false));
             } catch (RejectedExecutionException e) {
                 answer.complete(givenUp()); // the node stops
             }

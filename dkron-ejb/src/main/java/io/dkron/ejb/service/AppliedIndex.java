@@ -8,6 +8,7 @@ import java.util.PriorityQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -58,7 +59,8 @@ public final class AppliedIndex {
             waits.add(wait);
         }
         try {
-            later.schedule(() -> giveUp(wait), atMost.toNanos(), TimeUnit.NANOSECONDS);
+            Future<?> limit = later.schedule(() -> giveUp(wait), atMost.toNanos(), TimeUnit.NANOSECONDS);
+            wait.reached().whenComplete((reached, error) -> limit.cancel(false));
         } catch (RejectedExecutionException e) {
             giveUp(wait); // the node stops
         }

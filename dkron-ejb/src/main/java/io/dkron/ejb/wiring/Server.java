@@ -110,6 +110,7 @@ public final class Server {
      * @param loops runs each of the two long loops on a thread of its own
      * @param threads makes threads for what may take long
      * @param later runs things later
+     * @param limits time limits of requests, of which there are many and hardly any is reached
      * @param exit ends the process with a code, after a leave
      */
     public record Parts(
@@ -123,6 +124,7 @@ public final class Server {
             Executor loops,
             ThreadFactory threads,
             ScheduledExecutorService later,
+            ScheduledExecutorService limits,
             IntConsumer exit) {
         public Parts {
             Objects.requireNonNull(settings, "settings");
@@ -135,6 +137,7 @@ public final class Server {
             Objects.requireNonNull(loops, "loops");
             Objects.requireNonNull(threads, "threads");
             Objects.requireNonNull(later, "later");
+            Objects.requireNonNull(limits, "limits");
             Objects.requireNonNull(exit, "exit");
         }
     }
@@ -198,7 +201,7 @@ public final class Server {
                         peers, clients, parts.later(), InstantSource.system(), System::nanoTime, agentClock));
         guard = new StoreGuard(election.store(), System::nanoTime, metrics::committed);
         GroupWaits waits = new GroupWaits(parts.workers());
-        applied = new AppliedIndex(parts.workers(), parts.later());
+        applied = new AppliedIndex(parts.workers(), parts.limits());
         model = new ReadModel(new ReadModel.Parts(
                 layout, guard, live, outputs, waits, applied, metrics, this::leads, new JsonEvents()));
         parts.cluster().listener(model);
@@ -240,15 +243,15 @@ public final class Server {
                 this::leaderElsewhere,
                 applied,
                 lagging,
-                parts.later(),
+                parts.limits(),
                 System::nanoTime,
                 election::silence,
                 guard::trouble));
         barrier = new LeaderBarrier(new LeaderBarrier.Parts(
-                this::leading, election::confirm, this::leaderElsewhere, applied, parts.workers(), parts.later()));
+                this::leading, election::confirm, this::leaderElsewhere, applied, parts.workers(), parts.limits()));
         jobs = new JobService(model, route);
         executions = new ExecutionService(new ExecutionService.Parts(
-                model, layout.executions(guard), route, waits, nodeOutputs, outputs, parts.later(), (int)
+                model, layout.executions(guard), route, waits, nodeOutputs, outputs, parts.limits(), (int)
                         settings.bytes(Setting.OUTPUT_LIMIT)));
         cluster = new ClusterService(membership, readiness, settings.string(Setting.BACKEND), this::leave);
         keptLogs = new KeptLogs(parts.agent().calls(), this::fence, this::aliveMembers, this::jobsThatKeepLogs);

@@ -78,6 +78,7 @@ public class ServerNode {
     private Config config;
 
     private volatile Optional<Server> server = Optional.empty();
+    private volatile Optional<Timers> timers = Optional.empty();
     private volatile Optional<RpcClients> clients = Optional.empty();
     private volatile Optional<NodeData> data = Optional.empty();
     private volatile Optional<String> failure = Optional.empty();
@@ -98,6 +99,7 @@ public class ServerNode {
     @PreDestroy
     void stop() {
         server.ifPresent(Server::stop);
+        timers.ifPresent(Timers::shutdownNow);
         clients.ifPresent(RpcClients::close);
         data.ifPresent(open -> {
             try {
@@ -166,6 +168,8 @@ public class ServerNode {
             RpcSecurity security = RpcSecurity.from(settings);
             RpcClients rpc = new RpcClients(workers, security);
             clients = Optional.of(rpc);
+            Timers limits = new Timers(threads, workers);
+            timers = Optional.of(limits);
             ClusterPart cluster = cluster(settings, opened, rpc);
             Server made = new Server(new Server.Parts(
                     settings,
@@ -184,6 +188,7 @@ public class ServerNode {
                     this::loop,
                     threads,
                     later,
+                    limits,
                     ProcessBridge::exit));
             made.start();
             server = Optional.of(made);

@@ -90,6 +90,7 @@ class FollowerTest {
                 task -> new Thread(task).start(),
                 Thread::new,
                 later,
+                later,
                 code -> {}));
         leader.start();
         service.to = leader.forwarding();

@@ -171,6 +171,7 @@ class ServerTest {
                 task -> new Thread(task).start(),
                 Thread::new,
                 later,
+                later,
                 exit::set));
     }
 

@@ -224,6 +224,7 @@ class SharedClusterTest {
                         task -> new Thread(task).start(),
                         Thread::new,
                         later,
+                        later,
                         code -> {}));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
