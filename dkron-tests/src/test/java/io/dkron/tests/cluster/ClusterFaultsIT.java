@@ -221,7 +221,7 @@ class ClusterFaultsIT {
         longJob(job);
         startByHand(cluster.leader(), job);
         Node taker = cluster.leader();
-        for (int i = 0; i < (LONG ? 20 : 1); i++) {
+        for (int i = 0; i < Distribution.times(1, 20); i++) {
             Node leader = cluster.leader();
             long killed = System.nanoTime();
             leader.kill();
@@ -495,7 +495,7 @@ class ClusterFaultsIT {
         Scenario scenario = begin("f35", Scenario.Loses.SERVERS);
         Node old = cluster.node("s2");
         Path copy = cluster.base().resolve("old-disk");
-        for (int round = 0; round < (LONG ? 10 : 1); round++) {
+        for (int round = 0; round < Distribution.times(1, 10); round++) {
             for (Node server : cluster.servers()) {
                 assertThat(server.terminate()).as("exit code of " + server).isZero();
                 if (round == 0 && server == old) {
@@ -609,7 +609,7 @@ class ClusterFaultsIT {
     @Order(17)
     void f30AndF38ForcedElectionsLeaveOneLeaderThatSchedules() {
         Scenario scenario = begin("f30", Scenario.Loses.SERVERS);
-        for (int i = 0; i < (LONG ? 100 : 3); i++) {
+        for (int i = 0; i < Distribution.times(3, 100); i++) {
             Node leader = cluster.leader();
             Node next = serversBut(leader).get(i % 2);
             String id = null;
@@ -677,7 +677,7 @@ class ClusterFaultsIT {
         System.out.println("f32: seed " + seed + " (-Ddkron.tests.seed)");
         java.util.Random random = new java.util.Random(seed);
         Scenario scenario = begin("f32", Scenario.Loses.ALL);
-        for (int i = 0; i < (LONG ? 100 : 3); i++) {
+        for (int i = 0; i < Distribution.times(3, 100); i++) {
             List<Node> some = new ArrayList<>();
             List<Node> others = new ArrayList<>();
             cluster.nodes().forEach(n -> (random.nextBoolean() ? some : others).add(n));

@@ -38,6 +38,15 @@ public final class Distribution {
     }
 
     /**
+     * How often a fault is repeated: so often in the usual run, so often in all the whole rounds together, of which
+     * {@code dkron.tests.rounds} says how many there are.
+     */
+    public static int times(int usual, int whole) {
+        int rounds = Math.max(1, Integer.getInteger("dkron.tests.rounds", 1));
+        return longRuns() ? (whole + rounds - 1) / rounds : usual;
+    }
+
+    /**
      * A port that is free on every address and was not given before. It lies below the range from which the system picks
      * the near end of outgoing connections: a server that is killed and started again finds it still free, and nobody who
      * asks whether it is up can be connected to himself.
