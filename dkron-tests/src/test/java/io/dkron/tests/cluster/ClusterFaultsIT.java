@@ -609,6 +609,7 @@ class ClusterFaultsIT {
     @Order(17)
     void f30AndF38ForcedElectionsLeaveOneLeaderThatSchedules() {
         Scenario scenario = begin("f30", Scenario.Loses.SERVERS);
+        int refused = 0;
         for (int i = 0; i < Distribution.times(3, 100); i++) {
             Node leader = cluster.leader();
             Node next = serversBut(leader).get(i % 2);
@@ -620,13 +621,16 @@ class ClusterFaultsIT {
             }
             assertThat(id).as("Raft id of " + next).isNotNull();
             Api.Answer answer = leader.api().post("/v1/raft/" + id.replace("#", "%23") + "/promote");
-            // 503: a third, or the old one, won an election right behind the one that was asked for.
+            // 503 only where the machine is so busy that the election did not end in time.
             assertThat(answer.status()).as(answer.toString()).isIn(200, 503);
             if (answer.status() == 200) {
                 await(next + " to lead").atMost(Duration.ofSeconds(30)).until(() -> cluster.leader() == next);
+            } else {
+                refused++;
             }
             scenario.awaitFirings();
         }
+        System.out.printf("f30: %d of %d promotions answered 503%n", refused, Distribution.times(3, 100));
         finish(scenario);
     }
 

@@ -2,6 +2,7 @@ package io.dkron.ejb.raft.protocol;
 
 import io.dkron.ejb.raft.log.LogFailedException;
 import io.dkron.ejb.raft.protocol.ElectionMessage.Kind;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -31,6 +32,9 @@ import org.jgroups.raft.util.Utils;
  *   <li>Who stands raises the term, votes for itself, and asks for votes. A member grants one vote a term, and only to a log
  *       that is as far as its own. It counts by the newest list of members in its own log, committed or not, which is the one
  *       that what is committed was counted by, or the next.
+ *   <li>Who gave its vote to another leaves it some time to say that it won, {@link #patience}: until then it neither polls nor
+ *       stands, and says no to those who do. Otherwise a leader that handed over could take the lead back before the news of
+ *       the election reached it (protocol P22).
  *   <li>Who is not in its own list of members neither polls nor stands. It does answer: who asks knows whether it counts,
  *       and one that was just added may not know it yet.
  * </ol>
@@ -42,6 +46,7 @@ public final class SafeElection extends BaseElection {
     private static final System.Logger LOG = System.getLogger(SafeElection.class.getName());
     private static final long TURN_MILLIS = 150;
     private static final long LOOK_MILLIS = 250;
+    private static final long PATIENCE_MILLIS = 400;
 
     static {
         Wire.register();
@@ -57,6 +62,8 @@ public final class SafeElection extends BaseElection {
     private boolean rung;
     private volatile Tally poll = new Tally(-1);
     private volatile Tally votes = new Tally(-1);
+    private volatile long patienceNanos = TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
+    private volatile long gaveVoteAt = System.nanoTime() - TimeUnit.DAYS.toNanos(1);
     private volatile Optional<Boolean> askedToStand = Optional.empty();
 
     /** An election for the {@link SafeRaft} above. */
@@ -68,6 +75,12 @@ public final class SafeElection extends BaseElection {
     public SafeElection(Runnable changed) {
         setId(Wire.ELECTION);
         this.changed = changed;
+    }
+
+    /** How long who got this member's vote may take to say that it won; 400 ms unless set. */
+    public SafeElection patience(Duration limit) {
+        patienceNanos = limit.toNanos();
+        return this;
     }
 
     /**
@@ -207,7 +220,7 @@ public final class SafeElection extends BaseElection {
         List<Address> others = others();
         Tally tally = new Tally(rounds.incrementAndGet());
         poll = tally;
-        tally.add(local_addr, message(Kind.POLL_ANSWER, tally.round(), !leaderSeen()));
+        tally.add(local_addr, message(Kind.POLL_ANSWER, tally.round(), !decided()));
         others.forEach(address -> tell(address, Kind.POLL, tally.round(), false));
         tally.await(others, safe.quorum(), vote_timeout);
         Map<Address, ElectionMessage> answers = tally.answers();
@@ -232,7 +245,7 @@ public final class SafeElection extends BaseElection {
     boolean campaign(boolean although) throws InterruptedException {
         Tally tally = new Tally(rounds.incrementAndGet());
         Optional<ElectionMessage> request = safe.locked(() -> {
-            if (!isMember() || (!although && leaderSeen()) || safe.whyStopped().isPresent()) {
+            if (!isMember() || (!although && decided()) || safe.whyStopped().isPresent()) {
                 return Optional.empty();
             }
             safe.createNewTerm();
@@ -285,7 +298,7 @@ public final class SafeElection extends BaseElection {
     }
 
     private void answerPoll(Address from, ElectionMessage asked) {
-        tell(from, Kind.POLL_ANSWER, asked.round(), !leaderSeen());
+        tell(from, Kind.POLL_ANSWER, asked.round(), !decided());
     }
 
     private void stand(boolean although) {
@@ -299,7 +312,7 @@ public final class SafeElection extends BaseElection {
 
     private void vote(Address from, ElectionMessage asked) {
         ElectionMessage answer = safe.locked(() -> {
-            boolean granted = (asked.yes() || !leaderSeen()) && granted(from, asked);
+            boolean granted = (asked.yes() || !decided()) && granted(from, asked);
             return message(Kind.VOTE, asked.round(), granted);
         });
         send(from, answer);
@@ -319,6 +332,7 @@ public final class SafeElection extends BaseElection {
         Address voted = safe.votedFor();
         if (voted == null) {
             safe.votedFor(from);
+            gaveVoteAt = System.nanoTime();
             return true;
         }
         return voted.equals(from);
@@ -401,7 +415,12 @@ public final class SafeElection extends BaseElection {
     }
 
     private boolean wanted() {
-        return view != null && safe.whyStopped().isEmpty() && isMember() && !leaderSeen() && majorityInView();
+        return view != null && safe.whyStopped().isEmpty() && isMember() && !decided() && majorityInView();
+    }
+
+    /** Whether there is a leader, or somebody who may have become it by this member's vote. */
+    private boolean decided() {
+        return leaderSeen() || System.nanoTime() - gaveVoteAt < patienceNanos;
     }
 
     private boolean isMember() {

@@ -256,6 +256,23 @@ class SafeElectionTest {
         assertThat(a.applied).containsExactly("x", "y");
     }
 
+    @Test
+    void p22WhoHandedOverDoesNotTakeTheLeadBackBeforeTheNewsComes() throws Exception {
+        three();
+        election("a").round();
+        group.nodes.get("a").put("x").get(5, SECONDS);
+        elections.values().forEach(election -> election.patience(Duration.ofHours(1)));
+        group.wires.drop((message, to) -> message.getHeader(Wire.ELECTION) instanceof ElectionMessage
+                && ((ElectionMessage) message.getHeader(Wire.ELECTION)).kind() == ElectionMessage.Kind.LEADER);
+
+        assertThat(election("a").handOver(Optional.of("c"))).contains("c");
+
+        assertThat(election("a").round()).as("a gave its vote to c").isFalse();
+        assertThat(election("a").campaign(false)).isFalse();
+        assertThat(election("b").round()).as("so did b").isFalse();
+        assertThat(group.nodes.get("c").raft.isLeader()).isTrue();
+    }
+
     private void three() throws Exception {
         for (String id : List.of("a", "b", "c")) {
             start(group.node(id), "a", "b", "c");
@@ -264,7 +281,7 @@ class SafeElectionTest {
     }
 
     private void start(Node node, String... members) throws Exception {
-        SafeElection election = new SafeElection();
+        SafeElection election = new SafeElection().patience(Duration.ZERO);
         elections.put(node.id, election);
         group.start(node, new Protocol[] {election}, members);
     }
