@@ -1,6 +1,7 @@
 package io.dkron.agent.node;
 
 import io.dkron.agent.journal.Journal;
+import io.dkron.core.cluster.Fence;
 import io.dkron.agent.plugin.PluginLoader;
 import io.dkron.agent.plugin.Plugins;
 import io.dkron.agent.report.ReportChannel;
@@ -135,6 +136,11 @@ public final class AgentNode {
     /** The runs of this node. @throws IllegalStateException unless it is running */
     public Runner runner() {
         return running().runner();
+    }
+
+    /** The highest fence that this node was ever shown. @throws IllegalStateException unless it is running */
+    public Optional<Fence> fence() {
+        return running().journal().fence();
     }
 
     /** The random id of this node's journal. @throws IllegalStateException unless it is running */

@@ -83,6 +83,7 @@ public final class MemberService extends MemberGrpc.MemberImplBase {
             Listing listing = agent.list(Messages.fence(request.getFence()));
             ListResponse.Builder response =
                     ListResponse.newBuilder().setRefusal(listing.refusal()).setJournal(listing.journal());
+            listing.seen().map(Messages::of).ifPresent(response::setSeen);
             listing.runs()
                     .forEach(run -> response.addRuns(
                             KnownRun.newBuilder().setKey(Messages.of(run.key())).setEnded(run.ended())));

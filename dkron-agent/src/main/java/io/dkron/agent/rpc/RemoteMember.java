@@ -85,6 +85,7 @@ public final class RemoteMember {
                 (stub, observer) -> stub.list(request, observer),
                 (ListResponse response) -> new Listing(
                         response.getRefusal(),
+                        response.hasSeen() ? Optional.of(Messages.fence(response.getSeen())) : Optional.empty(),
                         response.getJournal(),
                         response.getRunsList().stream()
                                 .map(r -> new Listing.Known(Messages.key(r.getKey()), r.getEnded()))

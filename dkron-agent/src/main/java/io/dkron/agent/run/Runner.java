@@ -296,13 +296,13 @@ public final class Runner implements Agent {
         synchronized (accepting) {
             Optional<String> stale = stale(fence);
             if (stale.isPresent()) {
-                return new Listing(stale.get(), journal.id(), List.of());
+                return new Listing(stale.get(), journal.fence(), journal.id(), List.of());
             }
             List<Listing.Known> runs = new ArrayList<>();
             journal.open().forEach(a -> runs.add(new Listing.Known(a.order().key(), false)));
             journal.unreported()
                     .forEach(a -> runs.add(new Listing.Known(a.order().key(), true)));
-            return new Listing("", journal.id(), runs);
+            return new Listing("", Optional.empty(), journal.id(), runs);
         }
     }
 

@@ -1,5 +1,8 @@
 package io.dkron.cli.command;
 
+import io.dkron.agent.rpc.proto.AcceptRollbackRequest;
+import io.dkron.agent.rpc.proto.AcceptRollbackResponse;
+import io.dkron.agent.rpc.proto.OperatorGrpc;
 import io.dkron.cli.store.OpenedStore;
 import io.dkron.cli.store.StoreAddress;
 import io.dkron.core.store.Layout;
@@ -11,21 +14,24 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code dkron store}: what operators do with a whole store, without a server. */
+/** {@code dkron store}: what operators do with a whole store; all but the acceptance of a rollback without a server. */
 @Command(
         name = "store",
-        description = "Check a store, or copy one into another.",
-        subcommands = {StoreCommand.Check.class, StoreCommand.Migrate.class})
+        description = "Check a store, copy one into another, or go on with one that went back in time.",
+        subcommands = {StoreCommand.Check.class, StoreCommand.Migrate.class, StoreCommand.AcceptRollback.class})
 final class StoreCommand implements Callable<Integer> {
     private static final Logger QUIET = Logger.getLogger("io.dkron");
     private static final String ADDRESS =
@@ -149,6 +155,41 @@ final class StoreCommand implements Callable<Integer> {
                 told = System.nanoTime();
                 spec.commandLine().getErr().println(progress.keys() + " keys, " + (progress.bytes() >> 20) + " MiB");
             }
+        }
+    }
+
+    /** {@code dkron store accept-rollback}. */
+    @Command(
+            name = "accept-rollback",
+            description = {
+                "Tell a server to go on with a store that went back in time (restored from a copy, or failed over to one that",
+                "lacks the last writes). What it lost stays lost; what fell due meanwhile is recorded as missed."
+            })
+    static final class AcceptRollback implements Callable<Integer> {
+        private static final int SECONDS = 60;
+
+        @Spec
+        private CommandSpec spec;
+
+        @Mixin
+        private RpcTarget target;
+
+        @Override
+        public Integer call() {
+            AcceptRollbackRequest request = AcceptRollbackRequest.newBuilder()
+                    .setId(UUID.randomUUID().toString())
+                    .build();
+            return target.ask(spec, (channel, node) -> {
+                AcceptRollbackResponse answer = OperatorGrpc.newBlockingStub(channel)
+                        .withDeadlineAfter(SECONDS, TimeUnit.SECONDS)
+                        .acceptRollback(request);
+                if (answer.getRefusal().isEmpty()) {
+                    spec.commandLine().getOut().println("accepted: the server leads in term " + answer.getTerm());
+                    return 0;
+                }
+                spec.commandLine().getErr().println("dkron: " + answer.getRefusal());
+                return 1;
+            });
         }
     }
 }

@@ -43,17 +43,33 @@ public interface AgentCalls {
      * What a member knows.
      *
      * @param failure why it could not be asked; empty when it answered
+     * @param ahead the fence that is the reason, where the member has seen a higher one than the asked one
      * @param journal the id of its journal
      */
-    record Listing(Optional<String> failure, String journal, List<Event.KnownRun> runs) {
+    record Listing(
+            Optional<String> failure, Optional<Fence> ahead, String journal, List<Event.KnownRun> runs) {
         public Listing {
             Objects.requireNonNull(failure, "failure");
+            Objects.requireNonNull(ahead, "ahead");
             runs = List.copyOf(runs);
         }
 
         /** It could not be asked. */
         public static Listing failed(String why) {
-            return new Listing(Optional.of(why), "", List.of());
+            return new Listing(Optional.of(why), Optional.empty(), "", List.of());
+        }
+
+        /** What a node's agent said. */
+        public static Listing of(io.dkron.agent.run.Listing told) {
+            return told.refusal().isEmpty()
+                    ? new Listing(
+                            Optional.empty(),
+                            Optional.empty(),
+                            told.journal(),
+                            told.runs().stream()
+                                    .map(run -> new Event.KnownRun(run.key(), run.ended()))
+                                    .toList())
+                    : new Listing(Optional.of(told.refusal()), told.seen(), "", List.of());
         }
     }
 }

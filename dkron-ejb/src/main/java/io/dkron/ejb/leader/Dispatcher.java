@@ -108,12 +108,18 @@ public final class Dispatcher {
         String node = effect.node();
         work(
                 () -> agents.list(effect.fence(), node)
-                        .thenAccept(listing -> listing.failure()
-                                .ifPresentOrElse(
-                                        why -> tell(now -> new Event.AgentUnreachable(now, node, why)),
-                                        () -> tell(now -> new Event.AgentListed(
-                                                now, effect.fence().term(), node, listing.journal(), listing.runs())))),
+                        .thenAccept(listing -> listed(effect, listing)),
                 why -> tell(now -> new Event.AgentUnreachable(now, node, why)));
+    }
+
+    private void listed(Effect.AskAgent effect, AgentCalls.Listing listing) {
+        String node = effect.node();
+        listing.ahead().ifPresent(seen -> tell(now -> new Event.AgentAhead(now, node, seen)));
+        listing.failure()
+                .ifPresentOrElse(
+                        why -> tell(now -> new Event.AgentUnreachable(now, node, why)),
+                        () -> tell(now -> new Event.AgentListed(
+                                now, effect.fence().term(), node, listing.journal(), listing.runs())));
     }
 
     /** Tells a member to end runs. */

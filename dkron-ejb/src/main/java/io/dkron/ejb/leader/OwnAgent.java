@@ -1,5 +1,6 @@
 package io.dkron.ejb.leader;
 
+import io.dkron.core.cluster.Fence;
 import io.dkron.core.engine.Event;
 import io.dkron.core.job.ExecutionId;
 import io.dkron.core.job.JobName;
@@ -50,6 +51,9 @@ public interface OwnAgent {
 
     /** This server's lead has begun anew: what is not acknowledged is reported to it at once. */
     void led();
+
+    /** The highest fence that a leader showed it, kept on its disk; empty before the first, and before the start. */
+    Optional<Fence> fence();
 
     /** The id of its journal. */
     String journalId();

@@ -44,6 +44,11 @@ public final class StoreWriter implements Runnable {
          * @throws RuntimeException when the store does not allow it now; it is tried again
          */
         Function<Instant, Event> take();
+
+        /** Why this node does not lead although the last call of {@link #take} ended well; empty where it does. */
+        default Optional<String> refused() {
+            return Optional.empty();
+        }
     }
 
     /** Another node took the lead, or holds it: no fault of the store. */
@@ -211,7 +216,7 @@ public final class StoreWriter implements Runnable {
     }
 
     private void succeeded() {
-        trouble = Optional.empty();
+        trouble = taking.refused();
         if (!eligible) { // deposed meanwhile: its event follows
             trouble = Optional.of("another may lead");
         }

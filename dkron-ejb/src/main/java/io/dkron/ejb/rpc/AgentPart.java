@@ -10,6 +10,7 @@ import io.dkron.agent.rpc.ReportService;
 import io.dkron.agent.rpc.RpcClients;
 import io.dkron.agent.run.Agent;
 import io.dkron.agent.run.Runner;
+import io.dkron.core.cluster.Fence;
 import io.dkron.core.engine.Event;
 import io.dkron.core.execution.RunReport;
 import io.dkron.core.processor.Processor;
@@ -90,6 +91,11 @@ public final class AgentPart implements OwnAgent {
     @Override
     public void led() {
         node.ifPresent(n -> n.reporter().restart());
+    }
+
+    @Override
+    public Optional<Fence> fence() {
+        return node.filter(n -> n.state() == AgentNode.State.RUNNING).flatMap(AgentNode::fence);
     }
 
     @Override

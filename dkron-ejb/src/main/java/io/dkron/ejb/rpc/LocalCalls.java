@@ -53,16 +53,7 @@ final class LocalCalls implements AgentCalls {
             return CompletableFuture.completedStage(Listing.failed("no member of that name"));
         }
         try {
-            io.dkron.agent.run.Listing listing = agent.get().list(fence);
-            return CompletableFuture.completedStage(
-                    listing.refusal().isEmpty()
-                            ? new Listing(
-                                    Optional.empty(),
-                                    listing.journal(),
-                                    listing.runs().stream()
-                                            .map(run -> new Event.KnownRun(run.key(), run.ended()))
-                                            .toList())
-                            : Listing.failed(listing.refusal()));
+            return CompletableFuture.completedStage(Listing.of(agent.get().list(fence)));
         } catch (RuntimeException e) {
             return CompletableFuture.completedStage(Listing.failed(e.toString()));
         }

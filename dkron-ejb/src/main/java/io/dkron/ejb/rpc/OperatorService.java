@@ -1,6 +1,8 @@
 package io.dkron.ejb.rpc;
 
 import io.dkron.agent.rpc.MemberService;
+import io.dkron.agent.rpc.proto.AcceptRollbackRequest;
+import io.dkron.agent.rpc.proto.AcceptRollbackResponse;
 import io.dkron.agent.rpc.proto.OperatorGrpc;
 import io.dkron.agent.rpc.proto.PromoteRequest;
 import io.dkron.agent.rpc.proto.PromoteResponse;
@@ -9,8 +11,11 @@ import io.dkron.agent.rpc.proto.RaftResponse;
 import io.dkron.agent.rpc.proto.RaftServer;
 import io.dkron.agent.rpc.proto.RemovePeerRequest;
 import io.dkron.agent.rpc.proto.RemovePeerResponse;
+import io.dkron.core.engine.Outcome;
+import io.dkron.core.engine.Request;
 import io.dkron.ejb.service.ClusterService;
 import io.dkron.ejb.service.RaftOperations;
+import io.dkron.ejb.service.StoreService;
 import io.dkron.ejb.service.RaftOperations.Answer;
 import io.dkron.ejb.service.RaftOperations.Change;
 import io.grpc.Status;
@@ -22,14 +27,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
-/** The Raft group for the command line. Any server answers, whether it leads or not. */
+/** The Raft group and the store for the command line. Any server answers, whether it leads or not. */
 public final class OperatorService extends OperatorGrpc.OperatorImplBase {
     private static final Logger LOG = System.getLogger(OperatorService.class.getName());
 
     private final ClusterService cluster;
+    private final StoreService store;
 
-    public OperatorService(ClusterService cluster) {
+    public OperatorService(ClusterService cluster, StoreService store) {
         this.cluster = Objects.requireNonNull(cluster, "cluster");
+        this.store = Objects.requireNonNull(store, "store");
     }
 
     @Override
@@ -56,6 +63,27 @@ public final class OperatorService extends OperatorGrpc.OperatorImplBase {
                 observer,
                 raft -> raft.promote(request.getPeer()),
                 refusal -> PromoteResponse.newBuilder().setRefusal(refusal).build());
+    }
+
+    @Override
+    public void acceptRollback(AcceptRollbackRequest request, StreamObserver<AcceptRollbackResponse> observer) {
+        store.acceptRollback(new Request(request.getId(), false)).thenAccept(outcome -> {
+            AcceptRollbackResponse.Builder response = AcceptRollbackResponse.newBuilder();
+            if (outcome instanceof Outcome.RollbackAccepted accepted) {
+                response.setTerm(accepted.term());
+            } else {
+                response.setRefusal(refusal(outcome));
+            }
+            observer.onNext(response.build());
+            observer.onCompleted();
+        });
+    }
+
+    private static String refusal(Outcome outcome) {
+        if (outcome instanceof Outcome.NotRolledBack) {
+            return "this server did not find that the store went back in time; ask the one whose readiness says so";
+        }
+        return outcome instanceof Outcome.Unavailable unavailable ? unavailable.reason() : "nobody leads at present";
     }
 
     private <T> void change(

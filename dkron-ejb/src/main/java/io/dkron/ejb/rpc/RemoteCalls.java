@@ -148,18 +148,7 @@ public final class RemoteCalls implements AgentCalls, AutoCloseable {
     public CompletionStage<Listing> list(Fence fence, String node) {
         return node.equals(self)
                 ? own.list(fence, node)
-                : ask(node, member -> member.list(fence), RemoteCalls::listing, Listing::failed);
-    }
-
-    private static Listing listing(io.dkron.agent.run.Listing told) {
-        return told.refusal().isEmpty()
-                ? new Listing(
-                        Optional.empty(),
-                        told.journal(),
-                        told.runs().stream()
-                                .map(run -> new Event.KnownRun(run.key(), run.ended()))
-                                .toList())
-                : Listing.failed(told.refusal());
+                : ask(node, member -> member.list(fence), Listing::of, Listing::failed);
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.dkron.ejb.service.ExecutionService;
 import io.dkron.ejb.service.JobService;
 import io.dkron.ejb.service.LaggingAnswers;
 import io.dkron.ejb.service.Readiness;
+import io.dkron.ejb.service.StoreService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
@@ -25,6 +26,11 @@ public class Producers {
     @Produces
     JobService jobs() {
         return node.jobs();
+    }
+
+    @Produces
+    StoreService store() {
+        return node.store();
     }
 
     @Produces

@@ -54,6 +54,7 @@ import io.dkron.ejb.service.LaggingAnswers;
 import io.dkron.ejb.service.NodeOutputs;
 import io.dkron.ejb.service.OutputFollower;
 import io.dkron.ejb.service.ReadModel;
+import io.dkron.ejb.service.StoreService;
 import io.dkron.ejb.store.StoreGuard;
 import io.grpc.BindableService;
 import io.grpc.Channel;
@@ -170,6 +171,7 @@ public final class Server {
     private final Membership membership;
     private final ServerReadiness readiness;
     private final JobService jobs;
+    private final StoreService store;
     private final ExecutionService executions;
     private final ClusterService cluster;
     private final AppliedIndex applied;
@@ -215,7 +217,8 @@ public final class Server {
                 System::nanoTime,
                 performers,
                 parts.workers());
-        takeovers = new Takeovers(guard, election, layout, node, this::clusterId, clock);
+        takeovers = new Takeovers(
+                guard, election, layout, node, this::clusterId, parts.agent()::fence, clock);
         writer = new StoreWriter(guard, takeovers, trust, System::nanoTime, loop::tell);
         dispatcher = new Dispatcher(
                 parts.agent().calls(),
@@ -250,6 +253,7 @@ public final class Server {
         barrier = new LeaderBarrier(new LeaderBarrier.Parts(
                 this::leading, election::confirm, this::leaderElsewhere, applied, parts.workers(), parts.limits()));
         jobs = new JobService(model, route);
+        store = new StoreService(route);
         executions = new ExecutionService(new ExecutionService.Parts(
                 model, layout.executions(guard), route, waits, nodeOutputs, outputs, parts.limits(), (int)
                         settings.bytes(Setting.OUTPUT_LIMIT)));
@@ -357,6 +361,10 @@ public final class Server {
         return jobs;
     }
 
+    public StoreService store() {
+        return store;
+    }
+
     public ExecutionService executions() {
         return executions;
     }
@@ -402,7 +410,10 @@ public final class Server {
                 metrics::processorFailed);
         performers
                 .on(Effect.Commit.class, writer::commit)
-                .on(Effect.Reload.class, r -> writer.take(r.reason()))
+                .on(Effect.Reload.class, r -> {
+                    takeovers.reload(r);
+                    writer.take(r.reason());
+                })
                 .on(Effect.Dispatch.class, dispatcher::dispatch)
                 .on(Effect.AskAgent.class, dispatcher::ask)
                 .on(Effect.Cancel.class, dispatcher::cancel)
@@ -464,7 +475,7 @@ public final class Server {
     private List<BindableService> services() {
         List<BindableService> services = new ArrayList<>(parts.cluster().services());
         services.add(forwarding());
-        services.add(new OperatorService(cluster));
+        services.add(new OperatorService(cluster, store));
         services.add(new ClockService(InstantSource.system(), clock));
         return services;
     }

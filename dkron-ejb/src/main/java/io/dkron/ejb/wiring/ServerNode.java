@@ -31,6 +31,7 @@ import io.dkron.ejb.service.JobService;
 import io.dkron.ejb.service.LaggingAnswers;
 import io.dkron.ejb.service.NotLoadedException;
 import io.dkron.ejb.service.Readiness;
+import io.dkron.ejb.service.StoreService;
 import io.dkron.ejb.store.PooledStore;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
@@ -112,6 +113,10 @@ public class ServerNode {
 
     public JobService jobs() {
         return running(Server::jobs);
+    }
+
+    public StoreService store() {
+        return running(Server::store);
     }
 
     public ExecutionService executions() {

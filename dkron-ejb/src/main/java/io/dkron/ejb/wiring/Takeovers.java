@@ -1,6 +1,8 @@
 package io.dkron.ejb.wiring;
 
 import io.dkron.core.cluster.LeaderRecord;
+import io.dkron.core.engine.Effect;
+import io.dkron.core.cluster.Fence;
 import io.dkron.core.cluster.Progress;
 import io.dkron.core.engine.Claim;
 import io.dkron.core.engine.Event;
@@ -33,11 +35,16 @@ final class Takeovers implements StoreWriter.Taking {
     private final Supplier<Optional<String>> cluster;
     private volatile boolean othersLed;
     private volatile Optional<LeaderRecord> lead = Optional.empty();
+    private final Supplier<Optional<Fence>> agent;
+    private volatile Progress seen = Progress.NONE;
+    private volatile boolean accepted;
+    private volatile Optional<String> refused = Optional.empty();
     private boolean led;
 
     /**
      * @param election says after whose lead this node may lead
      * @param cluster id of the cluster that the servers agreed on; empty where the store alone says it
+     * @param agent the highest fence that this node's agent has seen
      */
     Takeovers(
             Store store,
@@ -45,18 +52,32 @@ final class Takeovers implements StoreWriter.Taking {
             Layout layout,
             String node,
             Supplier<Optional<String>> cluster,
+            Supplier<Optional<Fence>> agent,
             InstantSource clock) {
         this.store = store;
         this.election = election;
         this.layout = layout;
         this.node = node;
         this.cluster = cluster;
+        this.agent = agent;
         this.clock = clock;
     }
 
     /** Somebody else led, or nobody could, while this node ran: then that is why firings were not handled. */
     void othersLed() {
         othersLed = true;
+    }
+
+    /** The engine wants the lead to be taken again: what it knows of the store goes into all that follow (protocol P14). */
+    void reload(Effect.Reload effect) {
+        seen = seen.max(effect.seen());
+        accepted = accepted || effect.accepted();
+    }
+
+    /** Why this node does not lead since the store went back in time; empty where it did not. */
+    @Override
+    public Optional<String> refused() {
+        return refused;
     }
 
     /** The newest lead that this node took; empty before the first. */
@@ -70,10 +91,15 @@ final class Takeovers implements StoreWriter.Taking {
         Claim claim = Claim.of(node, gap)
                 .in(cluster.get())
                 .after(election::follows)
-                .seen(lead.map(Progress::of).orElse(Progress.NONE));
-        Takeover.Result result = Takeover.run(store, layout, claim, election::nonce, clock.instant());
+                .seen(agent.get().map(Progress::of).orElse(Progress.NONE))
+                .seen(lead.map(Progress::of).orElse(Progress.NONE))
+                .seen(seen);
+        Takeover.Result result = Takeover.run(
+                store, layout, accepted ? claim.accept() : claim, election::nonce, clock.instant());
         if (result instanceof Takeover.Result.Taken taken) {
             led = true;
+            accepted = false;
+            refused = Optional.empty();
             othersLed = false;
             Takeover takeover = taken.takeover();
             lead = Optional.of(takeover.record());
@@ -87,7 +113,8 @@ final class Takeovers implements StoreWriter.Taking {
             return now -> new Event.Elected(now, takeover);
         }
         if (result instanceof Takeover.Result.RolledBack back) {
-            throw new StoreException(back.reason());
+            refused = Optional.of(back.reason());
+            return now -> new Event.RolledBack(now, back);
         }
         if (result instanceof Takeover.Result.Contended contended) {
             throw new StoreWriter.OvertakenException("another node took the lead at the same time"

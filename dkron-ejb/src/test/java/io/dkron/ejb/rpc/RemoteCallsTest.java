@@ -177,7 +177,7 @@ class RemoteCallsTest {
 
         @Override
         public Listing list(Fence fence) {
-            return new Listing("", "journal", List.of());
+            return new Listing("", Optional.empty(), "journal", List.of());
         }
 
         @Override

@@ -38,6 +38,7 @@ final class FakeAgent implements OwnAgent, AgentCalls {
     private AutoCloseable rpc = () -> {};
     private int rpcPort = 6868;
     private volatile boolean held;
+    private volatile Optional<Fence> seen = Optional.empty();
     private volatile Reports reports;
     private volatile InstantSource clock;
 
@@ -46,6 +47,17 @@ final class FakeAgent implements OwnAgent, AgentCalls {
         listener = services ->
                 RpcServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), services, executor);
         rpcPort = port;
+        return this;
+    }
+
+    @Override
+    public Optional<Fence> fence() {
+        return seen;
+    }
+
+    /** It has seen this fence before it was started. */
+    FakeAgent sawBefore(Fence fence) {
+        seen = Optional.of(fence);
         return this;
     }
 
@@ -131,7 +143,7 @@ final class FakeAgent implements OwnAgent, AgentCalls {
     public CompletionStage<Listing> list(Fence fence, String node) {
         List<Event.KnownRun> runs =
                 running.keySet().stream().map(k -> new Event.KnownRun(k, false)).toList();
-        return CompletableFuture.completedStage(new Listing(Optional.empty(), journalId(), runs));
+        return CompletableFuture.completedStage(new Listing(Optional.empty(), Optional.empty(), journalId(), runs));
     }
 
     @Override

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import io.dkron.agent.node.NodeData;
 import io.dkron.core.config.Settings;
 import io.dkron.core.engine.Condition;
+import io.dkron.core.cluster.Fence;
+import io.dkron.core.engine.LeaderRecords;
 import io.dkron.core.engine.Outcome;
 import io.dkron.core.engine.Request;
 import io.dkron.core.engine.Timetable;
@@ -14,6 +16,7 @@ import io.dkron.core.execution.ExecutionState;
 import io.dkron.core.job.JobDefinition;
 import io.dkron.core.job.JobName;
 import io.dkron.core.job.JobStatus;
+import io.dkron.core.store.Layout;
 import io.dkron.core.store.MemoryStore;
 import io.dkron.core.store.Store;
 import io.dkron.ejb.live.EventFilter;
@@ -134,6 +137,39 @@ class ServerTest {
         await().atMost(20, TimeUnit.SECONDS).until(() -> server.cluster().leads());
         assertThat(server.cluster().term()).isEqualTo(term + 1);
         assertThat(server.jobs().find(new JobName("a"))).isPresent();
+    }
+
+    @Test
+    void p14OnAStoreThatWentBackNobodyLeadsUntilAnOperatorAcceptsIt() {
+        save(JobDefinition.named("a").schedule("@every 1s").executor("shell").build());
+        assertThat(join(server.store().acceptRollback(request()))).isInstanceOf(Outcome.NotRolledBack.class);
+        long term = server.cluster().term();
+        server.stop();
+        agent = new FakeAgent().sawBefore(new Fence(clusterId(), term + 5));
+        server = make();
+        server.start();
+        await().atMost(20, TimeUnit.SECONDS)
+                .untilAsserted(() -> assertThat(server.cluster().readiness().reasons())
+                        .anySatisfy(r -> assertThat(r).contains("went back in time")));
+        assertThat(server.cluster().leads()).isFalse();
+        assertThat(save(JobDefinition.named("b").schedule("@manually").build()))
+                .isInstanceOf(Outcome.NoLeader.class);
+        assertThat(agent.accepted).isEmpty();
+
+        assertThat(join(server.store().acceptRollback(request()))).isEqualTo(new Outcome.RollbackAccepted(term + 6));
+
+        await().atMost(20, TimeUnit.SECONDS).until(() -> server.cluster().leads());
+        assertThat(server.cluster().term()).isEqualTo(term + 6);
+        assertThat(server.cluster().readiness().reasons()).isEmpty();
+        assertThat(save(JobDefinition.named("b").schedule("@manually").build()))
+                .isInstanceOf(Outcome.Saved.class);
+        await().atMost(20, TimeUnit.SECONDS).until(() -> !agent.accepted.isEmpty());
+    }
+
+    private String clusterId() {
+        return LeaderRecords.JSON
+                .read(store.get(Layout.json("dkron").keys().leader()).orElseThrow().value())
+                .clusterId();
     }
 
     @Test

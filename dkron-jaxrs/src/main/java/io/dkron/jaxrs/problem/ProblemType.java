@@ -24,6 +24,7 @@ public enum ProblemType {
     LAST_SERVER("This is the last server", 409),
     MEMBER_ALIVE("Member has not failed", 409),
     RAFT_REFUSED("Raft refuses the change", 409),
+    NOT_ROLLED_BACK("Store did not go back", 409),
     PAUSED("New jobs are paused", 503),
     NO_LEADER("No leader", 503),
     STORE_UNAVAILABLE("Store is unavailable", 503),

@@ -66,6 +66,12 @@ public final class Refusals {
             return problem(
                     call, ProblemType.NOT_RUNNING, "Nothing of job " + o.job() + " that was meant runs or waits.");
         }
+        if (outcome instanceof Outcome.NotRolledBack) {
+            return problem(
+                    call,
+                    ProblemType.NOT_ROLLED_BACK,
+                    "This server did not find that the store went back in time. Ask the one whose readiness says so.");
+        }
         if (outcome instanceof Outcome.Paused) {
             return problem(call, ProblemType.PAUSED, "New job submissions are currently paused");
         }
