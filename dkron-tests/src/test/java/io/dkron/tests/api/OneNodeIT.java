@@ -895,6 +895,14 @@ class OneNodeIT {
                 .isEqualTo(422);
     }
 
+    @Test
+    void aRollbackOfTheStoreIsAcceptedOnlyWhereThereIsOne() {
+        Answer answer = api.post("/v1/store/accept-rollback");
+        assertThat(answer.status()).isEqualTo(409);
+        assertThat(answer.json().path("type").asText()).isEqualTo("urn:dkron:problem:not-rolled-back");
+        assertThat(api.get("/health/ready").status()).isEqualTo(200);
+    }
+
     @Tag("F76")
     @Test
     void healthMetricsAndOpenApiAnswer() {
