@@ -1,7 +1,6 @@
 package io.dkron.agent.node;
 
 import io.dkron.agent.journal.Journal;
-import io.dkron.core.cluster.Fence;
 import io.dkron.agent.plugin.PluginLoader;
 import io.dkron.agent.plugin.Plugins;
 import io.dkron.agent.report.ReportChannel;
@@ -10,6 +9,7 @@ import io.dkron.agent.rpc.MemberService;
 import io.dkron.agent.rpc.RpcServer;
 import io.dkron.agent.run.Runner;
 import io.dkron.agent.time.ClockService;
+import io.dkron.core.cluster.Fence;
 import io.grpc.BindableService;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;

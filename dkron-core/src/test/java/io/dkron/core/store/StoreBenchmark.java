@@ -67,8 +67,14 @@ public abstract class StoreBenchmark {
                 Figures last = loop(plain, most, callers, "q" + callers, MEASURED_NANOS / 2);
                 Figures ours = first.and(second);
                 Figures theirs = alone.and(last);
-                print("%s | records/s, %d callers | %.0f | p50 %.1f ms, p99 %.1f ms | client alone %.0f | %.0f %%",
-                        backend(), callers, ours.perSecond(), ours.millis(0.5), ours.millis(0.99), theirs.perSecond(),
+                print(
+                        "%s | records/s, %d callers | %.0f | p50 %.1f ms, p99 %.1f ms | client alone %.0f | %.0f %%",
+                        backend(),
+                        callers,
+                        ours.perSecond(),
+                        ours.millis(0.5),
+                        ours.millis(0.99),
+                        theirs.perSecond(),
                         100 * ours.perSecond() / theirs.perSecond());
             }
             list(store, fenced, most);
@@ -178,7 +184,8 @@ public abstract class StoreBenchmark {
         }
 
         double millis(double quantile) {
-            long[] sorted = latencies.stream().mapToLong(Long::longValue).sorted().toArray();
+            long[] sorted =
+                    latencies.stream().mapToLong(Long::longValue).sorted().toArray();
             return sorted.length == 0 ? 0 : sorted[(int) (quantile * (sorted.length - 1))] / 1e6;
         }
     }

@@ -46,8 +46,7 @@ public interface AgentCalls {
      * @param ahead the fence that is the reason, where the member has seen a higher one than the asked one
      * @param journal the id of its journal
      */
-    record Listing(
-            Optional<String> failure, Optional<Fence> ahead, String journal, List<Event.KnownRun> runs) {
+    record Listing(Optional<String> failure, Optional<Fence> ahead, String journal, List<Event.KnownRun> runs) {
         public Listing {
             Objects.requireNonNull(failure, "failure");
             Objects.requireNonNull(ahead, "ahead");

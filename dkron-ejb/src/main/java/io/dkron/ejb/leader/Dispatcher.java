@@ -107,8 +107,7 @@ public final class Dispatcher {
     public void ask(Effect.AskAgent effect) {
         String node = effect.node();
         work(
-                () -> agents.list(effect.fence(), node)
-                        .thenAccept(listing -> listed(effect, listing)),
+                () -> agents.list(effect.fence(), node).thenAccept(listing -> listed(effect, listing)),
                 why -> tell(now -> new Event.AgentUnreachable(now, node, why)));
     }
 

@@ -61,8 +61,8 @@ final class ForwardClient {
                 .withInterceptors(sending)
                 .ask(new Answer(tried, sending));
         try {
-            Future<?> limit =
-                    later.schedule(() -> cancelUnlessSent(parts, sending, tried), sent.toMillis(), TimeUnit.MILLISECONDS);
+            Future<?> limit = later.schedule(
+                    () -> cancelUnlessSent(parts, sending, tried), sent.toMillis(), TimeUnit.MILLISECONDS);
             tried.whenComplete((ended, error) -> limit.cancel(false));
             MessageParts.send(request, parts);
             parts.onCompleted();

@@ -217,8 +217,7 @@ public final class Server {
                 System::nanoTime,
                 performers,
                 parts.workers());
-        takeovers = new Takeovers(
-                guard, election, layout, node, this::clusterId, parts.agent()::fence, clock);
+        takeovers = new Takeovers(guard, election, layout, node, this::clusterId, parts.agent()::fence, clock);
         writer = new StoreWriter(guard, takeovers, trust, System::nanoTime, loop::tell);
         dispatcher = new Dispatcher(
                 parts.agent().calls(),

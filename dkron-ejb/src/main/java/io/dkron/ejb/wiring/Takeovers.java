@@ -1,10 +1,10 @@
 package io.dkron.ejb.wiring;
 
-import io.dkron.core.cluster.LeaderRecord;
-import io.dkron.core.engine.Effect;
 import io.dkron.core.cluster.Fence;
+import io.dkron.core.cluster.LeaderRecord;
 import io.dkron.core.cluster.Progress;
 import io.dkron.core.engine.Claim;
+import io.dkron.core.engine.Effect;
 import io.dkron.core.engine.Event;
 import io.dkron.core.engine.Takeover;
 import io.dkron.core.job.MissedFirings;
@@ -94,8 +94,8 @@ final class Takeovers implements StoreWriter.Taking {
                 .seen(agent.get().map(Progress::of).orElse(Progress.NONE))
                 .seen(lead.map(Progress::of).orElse(Progress.NONE))
                 .seen(seen);
-        Takeover.Result result = Takeover.run(
-                store, layout, accepted ? claim.accept() : claim, election::nonce, clock.instant());
+        Takeover.Result result =
+                Takeover.run(store, layout, accepted ? claim.accept() : claim, election::nonce, clock.instant());
         if (result instanceof Takeover.Result.Taken taken) {
             led = true;
             accepted = false;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.dkron.agent.node.NodeData;
+import io.dkron.core.cluster.Fence;
 import io.dkron.core.config.Settings;
 import io.dkron.core.engine.Condition;
-import io.dkron.core.cluster.Fence;
 import io.dkron.core.engine.LeaderRecords;
 import io.dkron.core.engine.Outcome;
 import io.dkron.core.engine.Request;
@@ -152,8 +152,7 @@ class ServerTest {
                 .untilAsserted(() -> assertThat(server.cluster().readiness().reasons())
                         .anySatisfy(r -> assertThat(r).contains("went back in time")));
         assertThat(server.cluster().leads()).isFalse();
-        assertThat(save(JobDefinition.named("b").schedule("@manually").build()))
-                .isInstanceOf(Outcome.NoLeader.class);
+        assertThat(save(JobDefinition.named("b").schedule("@manually").build())).isInstanceOf(Outcome.NoLeader.class);
         assertThat(agent.accepted).isEmpty();
 
         assertThat(join(server.store().acceptRollback(request()))).isEqualTo(new Outcome.RollbackAccepted(term + 6));
@@ -161,14 +160,15 @@ class ServerTest {
         await().atMost(20, TimeUnit.SECONDS).until(() -> server.cluster().leads());
         assertThat(server.cluster().term()).isEqualTo(term + 6);
         assertThat(server.cluster().readiness().reasons()).isEmpty();
-        assertThat(save(JobDefinition.named("b").schedule("@manually").build()))
-                .isInstanceOf(Outcome.Saved.class);
+        assertThat(save(JobDefinition.named("b").schedule("@manually").build())).isInstanceOf(Outcome.Saved.class);
         await().atMost(20, TimeUnit.SECONDS).until(() -> !agent.accepted.isEmpty());
     }
 
     private String clusterId() {
         return LeaderRecords.JSON
-                .read(store.get(Layout.json("dkron").keys().leader()).orElseThrow().value())
+                .read(store.get(Layout.json("dkron").keys().leader())
+                        .orElseThrow()
+                        .value())
                 .clusterId();
     }
 

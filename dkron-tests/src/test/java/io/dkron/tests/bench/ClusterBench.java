@@ -241,7 +241,12 @@ public final class ClusterBench {
             }
             while (local.size() < 100) {
                 double one = runNow(leader, "servers", stamps);
-                if (leader.api().executions("servers").get(0).path("node_name").asText().equals(leader.name())) {
+                if (leader.api()
+                        .executions("servers")
+                        .get(0)
+                        .path("node_name")
+                        .asText()
+                        .equals(leader.name())) {
                     local.add(one);
                     remote.add(runNow(leader, "agents", stamps));
                 }

@@ -86,7 +86,8 @@ public final class Node extends NodeProcess {
         }
         command.addAll(flags.get());
         command.addAll(List.of(more));
-        String flags = System.getenv().getOrDefault("DKRON_JAVA_OPTS", "") + " -Ddkron.noop-executor=true"; // for benchmarks
+        String flags =
+                System.getenv().getOrDefault("DKRON_JAVA_OPTS", "") + " -Ddkron.noop-executor=true"; // for benchmarks
         run(command, Map.of("DKRON_JAVA_OPTS", flags));
         return this;
     }

@@ -37,8 +37,7 @@ class EtcdStoreBenchmark extends StoreBenchmark {
 
     @Override
     protected StoreClient open() {
-        return new EtcdConnector()
-                .open(EtcdServer.request(List.of(SERVER.machine()), "dkron", Duration.ofSeconds(10)));
+        return new EtcdConnector().open(EtcdServer.request(List.of(SERVER.machine()), "dkron", Duration.ofSeconds(10)));
     }
 
     @Override
