@@ -237,6 +237,11 @@ final class Outbox {
 
     private void write(Execution base, Open open, Notification result) {
         Ref ref = open.ref();
+        if (lead.find(ref.job()).isEmpty()) {
+            done(open); // the record goes with the job
+            return;
+        }
+        lead.ledger.guard(ref.job()); // a record that somebody deleted with its job must not come back
         List<Notification> results = told.computeIfAbsent(ref, r -> new ArrayList<>(2));
         results.add(result);
         Execution written = base.told(results);
@@ -275,6 +280,8 @@ final class Outbox {
         boolean goes = pruned.remove(ref) || open.notice.last();
         if (goes && known(ref).isEmpty()) { // else a namesake's of a deleted job, made after the clock was set back
             lead.ledger.delete(ref.job(), ref.id());
+        } else {
+            lead.find(ref.job()).ifPresent(lead.retention::prune); // an earlier lead may have left it for this
         }
     }
 
@@ -306,9 +313,9 @@ final class Outbox {
         lead.ledger.put(open.key, NoticeJson.write(open.notice));
     }
 
-    /** Whether the execution goes from the store as soon as nothing is to be told of it. */
+    /** Whether the execution goes from the store as soon as nothing is to be told of it, whoever leads then. */
     private boolean goes(Ref ref) {
-        return pruned.contains(ref) || byExecution.get(ref).stream().anyMatch(o -> o.notice.last());
+        return byExecution.get(ref).stream().anyMatch(o -> o.notice.last());
     }
 
     private NoticeRules rules() {

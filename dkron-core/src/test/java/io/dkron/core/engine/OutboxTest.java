@@ -341,6 +341,19 @@ class OutboxTest {
     }
 
     @Test
+    void p21WhatSomebodyElseDeletedDoesNotComeBackByWhatIsToldOfIt() {
+        Bench pre = bench(Channel.PRE_WEBHOOK);
+        pre.save(Bench.manual("a"));
+        pre.run("a");
+        String execution = "dkron/executions/a/" + pre.executions("a").get(0).id();
+        assertThat(pre.store.commit(new Batch().delete("dkron/jobs/a").delete(execution)))
+                .isNotNull();
+        answer(pre, "");
+        assertThat(pre.all(Effect.Reload.class)).hasSize(1);
+        assertThat(pre.executions("a")).isEmpty();
+    }
+
+    @Test
     void noMoreAreHandedOutThanTheReceiverMayHaveAtATimeAndTheOldestAreDroppedBeyondTheBound() {
         Bench few = bench(new NoticeRules(Set.of(Channel.WEBHOOK), List.of(), 1, 5));
         few.save(Bench.manual("a"));
