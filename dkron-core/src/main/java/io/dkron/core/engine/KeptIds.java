@@ -4,7 +4,7 @@ import io.dkron.core.job.ExecutionId;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * The ids of a job's stored executions, so that the oldest can go in the commit that adds one. After an election they are
@@ -62,15 +62,15 @@ final class KeptIds {
         return List.copyOf(ids);
     }
 
-    /** The oldest beyond the limit, but none that is in {@code spared}; empty while the ids are not known. */
-    List<ExecutionId> beyond(int limit, Set<ExecutionId> spared) {
+    /** The oldest beyond the limit, but none that is spared; empty while the ids are not known. */
+    List<ExecutionId> beyond(int limit, Predicate<ExecutionId> spared) {
         if (!known || ids.size() <= limit) {
             return List.of();
         }
         List<ExecutionId> oldest = new ArrayList<>();
         int excess = ids.size() - limit;
         for (int i = 0; i < ids.size() && oldest.size() < excess; i++) {
-            if (!spared.contains(ids.get(i))) {
+            if (!spared.test(ids.get(i))) {
                 oldest.add(ids.get(i));
             }
         }

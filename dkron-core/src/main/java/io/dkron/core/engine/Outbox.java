@@ -14,12 +14,10 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * What is to be told (protocol P24). A notice is written with what it tells of, in one commit, and stands in the store until
@@ -55,7 +53,6 @@ final class Outbox {
     private final Map<String, Open> all = new LinkedHashMap<>(); // oldest first
     private final Map<Ref, List<Open>> byExecution = new HashMap<>();
     private final Map<Ref, List<Notification>> told = new HashMap<>(); // of executions of which more is open
-    private final Set<Ref> pruned = new HashSet<>(); // beyond the limit, while something was open
     private final Map<Channel, Deque<Open>> waiting = new EnumMap<>(Channel.class);
     private final Map<Channel, Integer> out = new EnumMap<>(Channel.class);
     private final Map<Long, Recording> recordings = new HashMap<>();
@@ -277,11 +274,11 @@ final class Outbox {
         }
         byExecution.remove(ref);
         told.remove(ref);
-        boolean goes = pruned.remove(ref) || open.notice.last();
-        if (goes && known(ref).isEmpty()) { // else a namesake's of a deleted job, made after the clock was set back
+        if (open.notice.last()
+                && known(ref).isEmpty()) { // else a namesake's of a deleted job, made after the clock was set back
             lead.ledger.delete(ref.job(), ref.id());
         } else {
-            lead.find(ref.job()).ifPresent(lead.retention::prune); // an earlier lead may have left it for this
+            lead.find(ref.job()).ifPresent(lead.retention::prune); // it was spared until now
         }
     }
 
@@ -298,14 +295,9 @@ final class Outbox {
         }
     }
 
-    /** The same after the present step, and only under this lead: another one prunes by itself. */
-    void deleteLater(JobName job, ExecutionId id) {
-        Ref ref = new Ref(job, id);
-        if (byExecution.containsKey(ref)) {
-            pruned.add(ref);
-        } else {
-            lead.ledger.deleteLater(job, id);
-        }
+    /** Whether something is still to be told of it, so that it is not pruned yet. */
+    boolean isOpen(JobName job, ExecutionId id) {
+        return byExecution.containsKey(new Ref(job, id));
     }
 
     private void mark(Open open) {

@@ -25,9 +25,12 @@ final class Retention {
     void prune(JobEntry entry) {
         learn(entry);
         HashSet<ExecutionId> live = new HashSet<>(entry.live());
-        for (ExecutionId id : entry.kept().beyond(lead.settings.executionsKept(), live)) {
+        for (ExecutionId id : entry.kept()
+                .beyond(
+                        lead.settings.executionsKept(),
+                        id -> live.contains(id) || lead.outbox.isOpen(entry.name(), id))) {
             entry.kept().remove(id);
-            lead.outbox.deleteLater(entry.name(), id);
+            lead.ledger.deleteLater(entry.name(), id);
         }
     }
 
