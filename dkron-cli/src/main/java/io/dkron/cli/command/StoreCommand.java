@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
 final class StoreCommand implements Callable<Integer> {
     private static final Logger QUIET = Logger.getLogger("io.dkron");
     private static final String ADDRESS =
-            "BACKEND://[USER@]MACHINE[,MACHINE...]/KEYSPACE[?tls=true&ca-file=PATH&...], or embedded:DATA-DIR";
+            "BACKEND://[USER@]MACHINE[,MACHINE...]/KEYSPACE[?tls=true&ca-file=PATH&...], or embedded:DATA-DIR, or boltdb:FILE of Dkron 1.x";
 
     @Spec
     private CommandSpec spec;

@@ -3,6 +3,8 @@ package io.dkron.cli.store;
 import io.dkron.core.store.StoreRequest;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,7 +17,7 @@ import java.util.TreeSet;
  * A keyspace of a store in one word: {@code BACKEND://[USER@]MACHINE[,MACHINE...]/KEYSPACE[?NAME=VALUE&...]}, with the
  * names {@code tls}, {@code ca-file}, {@code cert-file}, {@code key-file}, {@code region}, {@code endpoint}. A database of
  * PostgreSQL stands behind the machine: {@code postgres://db:5432/dkron/KEYSPACE}. The embedded store is {@code
- * embedded:DATA-DIR[?keyspace=KEYSPACE]}. Passwords have no place in it, since others see command lines.
+ * embedded:DATA-DIR[?keyspace=KEYSPACE]}, the file of a Dkron 1.x {@code boltdb:FILE[?keyspace=KEYSPACE]}. Passwords have no place in it, since others see command lines.
  */
 public record StoreAddress(StoreRequest request) {
     private static final Set<String> NAMES =
@@ -48,8 +50,10 @@ public record StoreAddress(StoreRequest request) {
             throw new IllegalArgumentException(
                     text + ": only the embedded store is a directory; others are BACKEND://MACHINE/KEYSPACE");
         }
-        return new StoreAddress(
-                request(backend, List.of(), more.getOrDefault("keyspace", KEYSPACE), "", "", folder, more));
+        String keyspace = more.getOrDefault("keyspace", KEYSPACE);
+        return Files.isRegularFile(Path.of(folder))
+                ? new StoreAddress(request(backend, List.of(folder), keyspace, "", "", "", more))
+                : new StoreAddress(request(backend, List.of(), keyspace, "", "", folder, more));
     }
 
     private static StoreAddress remote(

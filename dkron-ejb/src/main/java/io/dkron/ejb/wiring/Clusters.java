@@ -9,8 +9,11 @@ import io.dkron.core.engine.LeaderRecords;
 import io.dkron.core.store.Layout;
 import io.dkron.core.store.Store;
 import io.dkron.ejb.raft.RaftSettings;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** How a server takes part in a cluster, from its settings. */
 final class Clusters {
@@ -36,6 +39,17 @@ final class Clusters {
                 settings.integer(Setting.RAFT_MULTIPLIER),
                 settings.bool(Setting.FSYNC),
                 settings.duration(Setting.BACKEND_TIMEOUT));
+    }
+
+    /** The file of a Dkron 1.x without an external store that lies here while this server begins anew; it may be meant. */
+    static Optional<Path> oldFile(Settings settings, NodeData data) {
+        Path file = Stream.of(Setting.BACKEND_MACHINE, Setting.BACKEND_MACHINES)
+                .flatMap(setting -> settings.list(setting).stream())
+                .findFirst()
+                .map(Path::of)
+                .orElse(Path.of("dkron.db"));
+        boolean begins = Files.notExists(data.directory().resolve("store"));
+        return Optional.of(file).filter(f -> begins && Files.isRegularFile(f));
     }
 
     /** The cluster that a store says it belongs to: one that an earlier version wrote, alone. */

@@ -210,6 +210,13 @@ public class ServerNode {
         StoreRequest request = request(settings, opened.directory());
         GossipedCluster.Contact contact = new GossipedCluster.Contact(GossipConfig.from(settings), rpc, this::fatal);
         if (Clusters.embedded(settings)) {
+            Clusters.oldFile(settings, opened)
+                    .ifPresent(file -> LOG.log(
+                            Level.WARNING,
+                            "file of a Dkron 1.x not read file={0}; to take over what it holds, stop this server, empty its"
+                                    + " data directory and run: dkron store migrate --from boltdb:{0} --to embedded:{1}",
+                            file.toAbsolutePath(),
+                            opened.directory().toAbsolutePath()));
             return new EmbeddedCluster(new EmbeddedCluster.Parts(
                     Clusters.raft(settings, opened),
                     contact,
