@@ -24,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,7 @@ final class TakeoverReading {
     private final List<Execution> executions = new ArrayList<>();
     private final Map<JobName, Long> broken = new LinkedHashMap<>();
     private final Map<JobName, Long> purges = new LinkedHashMap<>();
+    private final Set<String> leaving = new HashSet<>(); // keys of deleted executions, of which something is still to be told
 
     TakeoverReading(Store store, Layout layout) {
         this.store = store;
@@ -64,6 +66,12 @@ final class TakeoverReading {
                 layout.keys().purges(),
                 e -> name(e, layout.keys().purges())
                         .ifPresent(name -> number(e).ifPresent(last -> purges.put(name, last))));
+        Map<String, Notice> notices = new LinkedHashMap<>();
+        each(layout.keys().notices(), e -> notice(e).ifPresent(n -> notices.put(e.key(), n)));
+        notices.values().stream()
+                .filter(Notice::last)
+                .forEach(n -> leaving.add(layout.keys()
+                        .execution(n.subject().job(), n.subject().execution())));
         layout.jobs(store)
                 .forEach(
                         job -> take(job, todos),
@@ -71,8 +79,6 @@ final class TakeoverReading {
                                 name(entry, layout.keys().jobs()).ifPresent(name -> broken.put(name, entry.version())));
         Map<String, List<RequestRecord>> requests = new LinkedHashMap<>();
         each(layout.keys().requests(), e -> requests.put(e.key(), requests(e)));
-        Map<String, Notice> notices = new LinkedHashMap<>();
-        each(layout.keys().notices(), e -> notice(e).ifPresent(n -> notices.put(e.key(), n)));
         boolean paused = store.get(layout.keys().paused()).isPresent();
         return new Takeover(
                 mine,
@@ -199,7 +205,10 @@ final class TakeoverReading {
     private Job derived(Job job, List<Todo> todos) {
         long gone = purges.getOrDefault(job.name(), Long.MIN_VALUE); // those of a deleted job of this name
         Map<ExecutionId, Execution> stored = new TreeMap<>();
-        runs.list(job.name()).stream().filter(e -> e.id().number() > gone).forEach(e -> stored.put(e.id(), e));
+        runs.list(job.name()).stream()
+                .filter(e -> e.id().number() > gone)
+                .filter(e -> !leaving.contains(layout.keys().execution(job.name(), e.id())))
+                .forEach(e -> stored.put(e.id(), e));
         Optional<String> ours = stored.values().stream()
                 .map(e -> e.key().jobUid())
                 .filter(uid -> !uid.isEmpty())

@@ -15,6 +15,7 @@ import io.dkron.core.job.RetryPolicy;
 import io.dkron.core.notification.Notice;
 import io.dkron.core.store.Batch;
 import io.dkron.core.store.Limits;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -351,6 +352,23 @@ class OutboxTest {
         answer(pre, "");
         assertThat(pre.all(Effect.Reload.class)).hasSize(1);
         assertThat(pre.executions("a")).isEmpty();
+    }
+
+    @Test
+    void p21WhatIsLeftOfADeletedJobForItsMessagesIsNotTheHistoryOfAnotherOneOfThatName() {
+        bench.save(Bench.manual("a"));
+        run(bench, "a", ExecutionState.SUCCESS);
+        String uid = bench.job("a").state().uid();
+        bench.delete("a", false);
+        assertThat(bench.executions("a")).hasSize(1); // until it is told
+        String job = "{\"name\":\"a\",\"schedule\":\"@every 1h\",\"executor\":\"shell\"}"; // by Dkron 1.x
+        assertThat(bench.store.commit(new Batch().put("dkron/jobs/a", job.getBytes(StandardCharsets.UTF_8))))
+                .isNotNull();
+        bench.restart(Reason.DOWN);
+        assertThat(bench.job("a").state().uid()).isNotEqualTo(uid).startsWith("uid");
+        answer(bench, "");
+        assertThat(bench.executions("a")).isEmpty();
+        assertThat(waiting(bench)).isEmpty();
     }
 
     @Test
