@@ -21,6 +21,9 @@ final class Schema {
 
     private static final String HISTORY = "dkron_schema_history";
 
+    /** Of this database: "dkron" in ASCII. */
+    private static final long LOCK = 0x64_6B_72_6F_6EL;
+
     private final DataSource source;
 
     Schema(DataSource source) {
@@ -48,10 +51,18 @@ final class Schema {
         if (version(connection).equals(NEWEST)) {
             return NEWEST;
         }
-        try {
-            configuration(source).load().migrate();
-        } catch (FlywayException e) {
-            throw failures.exception("its tables cannot be made or brought up to date", e);
+        // Of several that begin with the history table at once, Flyway lets only one succeed.
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("select pg_advisory_lock(" + LOCK + ")");
+            try {
+                if (!version(connection).equals(NEWEST)) {
+                    configuration(source).load().migrate();
+                }
+            } catch (FlywayException e) {
+                throw failures.exception("its tables cannot be made or brought up to date", e);
+            } finally {
+                statement.execute("select pg_advisory_unlock(" + LOCK + ")");
+            }
         }
         return version(connection);
     }
