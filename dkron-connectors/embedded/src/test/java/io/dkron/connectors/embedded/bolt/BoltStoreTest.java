@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,6 +46,7 @@ class BoltStoreTest {
         }
     }
 
+    @Tag("C160")
     @Test
     void allJobsAndExecutionsAreReadInOrder() {
         try (BoltStore store = BoltStore.open(file, "dkron")) {
