@@ -48,7 +48,8 @@ final class TakeoverReading {
     private final List<Execution> executions = new ArrayList<>();
     private final Map<JobName, Long> broken = new LinkedHashMap<>();
     private final Map<JobName, Long> purges = new LinkedHashMap<>();
-    private final Set<String> leaving = new HashSet<>(); // keys of deleted executions, of which something is still to be told
+    private final Set<String> leaving =
+            new HashSet<>(); // keys of deleted executions, of which something is still to be told
 
     TakeoverReading(Store store, Layout layout) {
         this.store = store;
@@ -70,8 +71,8 @@ final class TakeoverReading {
         each(layout.keys().notices(), e -> notice(e).ifPresent(n -> notices.put(e.key(), n)));
         notices.values().stream()
                 .filter(Notice::last)
-                .forEach(n -> leaving.add(layout.keys()
-                        .execution(n.subject().job(), n.subject().execution())));
+                .forEach(n -> leaving.add(
+                        layout.keys().execution(n.subject().job(), n.subject().execution())));
         layout.jobs(store)
                 .forEach(
                         job -> take(job, todos),

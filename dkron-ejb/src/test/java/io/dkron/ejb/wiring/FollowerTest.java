@@ -279,12 +279,14 @@ class FollowerTest {
         run("a", Duration.ofSeconds(10));
         List<LiveEvent> seen = new ArrayList<>();
         List<LiveEvent> seenThere = new ArrayList<>();
-        await().atMost(20, TimeUnit.SECONDS).untilAsserted(() -> { // the answer may come before the leader's last events
-            seen.addAll(here.drain());
-            seenThere.addAll(there.drain());
-            assertThat(seen).hasSizeGreaterThan(3);
-            assertThat(seenThere).isEqualTo(seen);
-        });
+        await().atMost(20, TimeUnit.SECONDS)
+                .untilAsserted(
+                        () -> { // the answer may come before the leader's last events
+                            seen.addAll(here.drain());
+                            seenThere.addAll(there.drain());
+                            assertThat(seen).hasSizeGreaterThan(3);
+                            assertThat(seenThere).isEqualTo(seen);
+                        });
         var moved = follower.live
                 .subscribe(EventFilter.ALL, Optional.of(seen.get(0).id()), () -> {})
                 .orElseThrow();

@@ -59,7 +59,8 @@ final class BoltPage {
     /** Of a leaf. */
     byte[] value(int index) {
         int element = element(index);
-        long start = Integer.toUnsignedLong(bytes.getInt(element + 4)) + Integer.toUnsignedLong(bytes.getInt(element + 8));
+        long start =
+                Integer.toUnsignedLong(bytes.getInt(element + 4)) + Integer.toUnsignedLong(bytes.getInt(element + 8));
         return part(element, start, bytes.getInt(element + 12));
     }
 

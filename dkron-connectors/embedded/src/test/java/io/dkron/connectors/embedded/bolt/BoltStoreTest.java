@@ -51,7 +51,11 @@ class BoltStoreTest {
     void allJobsAndExecutionsAreReadInOrder() {
         try (BoltStore store = BoltStore.open(file, "dkron")) {
             List<String> jobs = keys(store, "dkron/jobs/", 7);
-            assertThat(jobs).hasSize(61).isSorted().startsWith("dkron/jobs/job-000").endsWith("dkron/jobs/zz-large");
+            assertThat(jobs)
+                    .hasSize(61)
+                    .isSorted()
+                    .startsWith("dkron/jobs/job-000")
+                    .endsWith("dkron/jobs/zz-large");
             assertThat(keys(store, "dkron/executions/", 100)).hasSize(60).isSorted();
             assertThat(keys(store, "dkron/executions/job-007/", 100)).hasSize(1);
             assertThat(keys(store, "", 1_000)).hasSize(121);
@@ -76,8 +80,7 @@ class BoltStoreTest {
 
     @Test
     void aBucketThatStandsInItsParentIsReadToo() {
-        StoreRequest request =
-                StoreRequest.of("boltdb", List.of(file.toString()), "other", Duration.ofSeconds(1));
+        StoreRequest request = StoreRequest.of("boltdb", List.of(file.toString()), "other", Duration.ofSeconds(1));
         try (StoreClient store = new EmbeddedConnector().open(request)) {
             assertThat(text(store.get("other/jobs/inline").orElseThrow())).contains("@every 3h");
         }
@@ -132,7 +135,9 @@ class BoltStoreTest {
             damaged[at] ^= (byte) 0xA5;
             read += readable(damaged) ? 1 : 0;
         }
-        assertThat(read).as("damage of a page that is free, or of a text, shows nowhere").isPositive();
+        assertThat(read)
+                .as("damage of a page that is free, or of a text, shows nowhere")
+                .isPositive();
     }
 
     private boolean readable(byte[] bytes) throws IOException {
