@@ -86,6 +86,9 @@ public final class StoreGuard implements Store {
             succeeded();
         } else if (writing) {
             failed(failure.get(), false);
+            if (!writing) { // the lead was lost in between: nobody commits here any more who could take it back
+                forgetWrites();
+            }
         }
         return result;
     }
@@ -97,8 +100,12 @@ public final class StoreGuard implements Store {
     public void writing(boolean now) {
         writing = now;
         if (!now) {
-            circuit.updateAndGet(old -> old.filter(Open::reads));
+            forgetWrites();
         }
+    }
+
+    private void forgetWrites() {
+        circuit.updateAndGet(old -> old.filter(Open::reads));
     }
 
     /** What the last calls showed; a look at the store itself where they showed nothing wrong. */

@@ -13,6 +13,8 @@ import io.dkron.core.store.StoreException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -61,6 +63,25 @@ class StoreGuardTest {
         guard.writing(true);
         guard.commit(new Batch());
         assertThat(guard.trouble()).contains("not the leader");
+    }
+
+    @Test
+    void aLeadThatIsLostWhileItsCommitFailsLeavesNoTroubleBehind() {
+        AtomicReference<StoreGuard> guarded = new AtomicReference<>();
+        AtomicInteger looks = new AtomicInteger();
+        guarded.set(new StoreGuard(
+                store,
+                () -> {
+                    if (looks.incrementAndGet() == 3) { // the commit has failed, and is about to be noted
+                        guarded.get().writing(false);
+                    }
+                    return now;
+                },
+                nanos -> {}));
+        store.next = new CommitResult.Unknown("lead lost");
+        guarded.get().commit(new Batch());
+        assertThat(looks.get()).isGreaterThanOrEqualTo(3);
+        assertThat(guarded.get().trouble()).isEmpty();
     }
 
     @Test
