@@ -6,6 +6,7 @@ import { followers, layOut, neighbour } from '../../main/webapp/assets/js/chain-
 import { definitionText } from '../../main/webapp/assets/js/definition.js';
 import { delayOf, delays } from '../../main/webapp/assets/js/delay-chart.js';
 import { summary } from '../../main/webapp/assets/js/duration-chart.js';
+import { reasonsOf, rollbackOf } from '../../main/webapp/assets/js/health.js';
 import { leaveRefusal, promoteRefusal, removeRefusal } from '../../main/webapp/assets/js/member.js';
 import { bucketed, goSpan, inRange, linear, niceSpan, quantile, readRange, timeTicks, worse } from '../../main/webapp/assets/js/scale.js';
 import { part } from '../../main/webapp/assets/js/words.js';
@@ -124,6 +125,15 @@ test('what the server would refuse is known before, with the reason', () => {
     assert.match(promoteRefusal({ voter: false }, raft('leader', 'follower')), /catching up/);
     assert.match(removeRefusal(raft('follower', 'failed', 'failed')), /majority/);
     assert.equal(removeRefusal(raft('leader', 'follower', 'failed')), '');
+});
+
+test('readiness gives its reasons, and the one about the store is found among them', () => {
+    const down = { status: 'DOWN', checks: [{ name: 'x', status: 'UP' }, { name: 'dkron-ready', status: 'DOWN', data: { reason: 'no leader; the store went back in time: it shows term 3' } }] };
+    assert.deepEqual(reasonsOf(down), ['no leader', 'the store went back in time: it shows term 3']);
+    assert.equal(rollbackOf(reasonsOf(down)), 'the store went back in time: it shows term 3');
+    assert.deepEqual(reasonsOf({ checks: [{ name: 'plain', status: 'DOWN' }] }), ['plain']);
+    assert.deepEqual(reasonsOf({ status: 'UP', checks: [] }), []);
+    assert.equal(rollbackOf(null), '');
 });
 
 test('almost all is not all', () => {

@@ -5,11 +5,10 @@ import { ApiError, get, request } from './api.js';
 import { cluster, readCluster } from './cluster.js';
 import { confirmAction } from './dialog.js';
 import { bdi, el, setChildren } from './dom.js';
+import { reasonsOf, rollbackOf } from './health.js';
 import { note } from './news.js';
 import { live } from './stream.js';
 import { say } from './words.js';
-
-const WENT_BACK = 'the store went back in time';
 
 /** The reasons why the server is not ready, as it says them; none when it is; null when it does not answer. */
 export async function readReasons(signal) {
@@ -21,17 +20,6 @@ export async function readReasons(signal) {
         }
         return failure.problem?.checks ? reasonsOf(failure.problem) : null;
     }
-}
-
-/** The reasons in an answer of the readiness check. */
-export function reasonsOf(health) {
-    return (health.checks ?? []).filter((check) => check.status === 'DOWN')
-        .flatMap((check) => String(check.data?.reason ?? check.name ?? '').split('; ')).filter((reason) => reason !== '');
-}
-
-/** The reason that says that the store went back in time; '' where none does. */
-export function rollbackOf(reasons) {
-    return (reasons ?? []).find((reason) => reason.includes(WENT_BACK)) ?? '';
 }
 
 /** Keeps a banner below the one for lost connections, on every page: only while nobody leads is there anything to ask. */
