@@ -77,7 +77,9 @@ public class OverviewResource {
 
     private ResultsOverTime results(ResultsOverTime.Range range) {
         ResultsOverTime results = new ResultsOverTime(range, Instant.now());
-        jobs.list(JobQuery.ALL).jobs().forEach(each -> each.job().state().recent().forEach(results::add));
+        jobs.list(JobQuery.ALL)
+                .jobs()
+                .forEach(each -> each.job().state().recent().forEach(results::add));
         return results;
     }
 

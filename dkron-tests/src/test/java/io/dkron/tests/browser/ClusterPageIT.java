@@ -160,11 +160,16 @@ class ClusterPageIT {
     @Test
     void whatTheServerWouldRefuseIsNotOfferedAndTheReasonStandsThere() {
         try (Visitor visitor = inTrouble(1280, ColorScheme.LIGHT)) {
-            visitor.page.route("**/v1/members", route -> json(route, MEMBERS.replaceFirst("\"Status\":1", "\"Status\":4")
-                    .replaceFirst("\"statusText\":\"alive\"", "\"statusText\":\"failed\"")
-                    .replace("\"Status\":2", "\"Status\":1")
-                    .replace("\"statusText\":\"leaving\"", "\"statusText\":\"alive\"")));
-            visitor.page.route("**/v1/raft", route -> json(route, RAFT.replace("\"state\":\"leader\"", "\"state\":\"failed\"")));
+            visitor.page.route(
+                    "**/v1/members",
+                    route -> json(
+                            route,
+                            MEMBERS.replaceFirst("\"Status\":1", "\"Status\":4")
+                                    .replaceFirst("\"statusText\":\"alive\"", "\"statusText\":\"failed\"")
+                                    .replace("\"Status\":2", "\"Status\":1")
+                                    .replace("\"statusText\":\"leaving\"", "\"statusText\":\"alive\"")));
+            visitor.page.route(
+                    "**/v1/raft", route -> json(route, RAFT.replace("\"state\":\"leader\"", "\"state\":\"failed\"")));
             visitor.open("/ui/cluster");
             Locator here = row(visitor, "members", "s3");
             assertThat(button(here, "Leave")).isDisabled();
@@ -187,7 +192,9 @@ class ClusterPageIT {
                 if (accepted.get()) {
                     json(route, "{\"Name\":\"node1\"}");
                 } else {
-                    refusal(route, "{\"type\":\"urn:dkron:problem:no-leader\",\"status\":503,\"detail\":\"no leader\"}");
+                    refusal(
+                            route,
+                            "{\"type\":\"urn:dkron:problem:no-leader\",\"status\":503,\"detail\":\"no leader\"}");
                 }
             });
             visitor.page.route("**/health/ready", route -> refusal(route, """

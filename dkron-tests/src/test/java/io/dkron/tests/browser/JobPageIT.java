@@ -134,7 +134,8 @@ class JobPageIT {
         assertThat(visitor.at(".time-line")).containsText("next in");
         assertThat(visitor.at(".durations .run")).hasCount(3);
         assertThat(visitor.at(".durations .timeout")).hasCount(0); // far above what they took
-        assertThat(visitor.at(".durations")).hasAttribute("aria-label", Pattern.compile("How long 3 runs took: median .*"));
+        assertThat(visitor.at(".durations"))
+                .hasAttribute("aria-label", Pattern.compile("How long 3 runs took: median .*"));
         visitor.at(".durations .run").first().click();
         assertThat(visitor.at(".history tbody tr").last()).hasClass(Pattern.compile("picked"));
 
@@ -182,7 +183,8 @@ class JobPageIT {
         assertThat(visitor.at(".definition")).containsText("not while it still runs");
         assertThat(visitor.at(".definition .json")).containsText("\"timezone\": \"Europe/Berlin\"");
         Path file = visitor.page
-                .waitForDownload(() -> visitor.at(".job-head button:has-text('Export')").click())
+                .waitForDownload(
+                        () -> visitor.at(".job-head button:has-text('Export')").click())
                 .path();
         JsonNode exported = Api.JSON.readTree(Files.readAllBytes(file));
         assertThat(exported.path("executor_config").path("command").asText()).isEqualTo("echo hello");
@@ -237,7 +239,9 @@ class JobPageIT {
 
     @Test
     void anExecutionTellsOfItsAttemptsAndWhyTheyFailed() {
-        jobs.save(Api.shell("one-tries", "@manually", "echo trying; exit 9").put("retries", 1).put("retry_delay", "1ms"));
+        jobs.save(Api.shell("one-tries", "@manually", "echo trying; exit 9")
+                .put("retries", 1)
+                .put("retry_delay", "1ms"));
         jobs.run("one-tries");
         String id = api.executions("one-tries").get(0).get("id").asText();
         visitor.open("/ui/jobs/one-tries/runs/" + id);
@@ -299,10 +303,13 @@ class JobPageIT {
     @Test
     void firingsThatDidNotRunAreNamedWithTheirReason() {
         jobs.save(Api.shell("one-missed", "@every 1h", "true"));
-        visitor.page.route("**/v1/jobs/one-missed/missed?*", route -> route.fulfill(new Route.FulfillOptions()
-                .setContentType("application/json")
-                .setBody("[{\"reason\":\"no-leader\",\"count\":3,\"first\":\"" + Instant.now().minusSeconds(900)
-                        + "\",\"last\":\"" + Instant.now().minusSeconds(600) + "\"}]")));
+        visitor.page.route(
+                "**/v1/jobs/one-missed/missed?*",
+                route -> route.fulfill(new Route.FulfillOptions()
+                        .setContentType("application/json")
+                        .setBody("[{\"reason\":\"no-leader\",\"count\":3,\"first\":\""
+                                + Instant.now().minusSeconds(900) + "\",\"last\":\""
+                                + Instant.now().minusSeconds(600) + "\"}]")));
         visitor.open("/ui/jobs/one-missed");
         assertThat(visitor.at(".not-run")).containsText("3 missed: nobody led");
         assertThat(visitor.at(".time-line .result.is-missed")).hasCount(1);

@@ -52,12 +52,12 @@ class PagesIT {
             assertThat(visitor.at(".log .line").first()).isVisible();
             isWell(visitor, "job" + suffix);
             if ((scheme == ColorScheme.DARK) == (width == 390)) { // once in each size is enough for the other tabs
-            visitor.open("/ui/jobs/pages-bad?tab=definition");
-            assertThat(visitor.at(".definition .json")).isVisible();
-            isWell(visitor, "definition" + suffix);
-            visitor.open("/ui/jobs/pages-good?tab=chain");
-            assertThat(visitor.at(".chain-node").nth(1)).isVisible();
-            isWell(visitor, "chain" + suffix);
+                visitor.open("/ui/jobs/pages-bad?tab=definition");
+                assertThat(visitor.at(".definition .json")).isVisible();
+                isWell(visitor, "definition" + suffix);
+                visitor.open("/ui/jobs/pages-good?tab=chain");
+                assertThat(visitor.at(".chain-node").nth(1)).isVisible();
+                isWell(visitor, "chain" + suffix);
             }
             visitor.open("/ui/jobs/pages-bad/runs/" + run);
             assertThat(visitor.at(".log .line").first()).isVisible();
@@ -84,7 +84,9 @@ class PagesIT {
             assertThat(visitor.at("section[aria-labelledby=h-failed]")).containsText("disk full");
             assertThat(visitor.at("section[aria-labelledby=h-next]")).containsText("pages-later");
             assertThat(visitor.at(".legend")).containsText("failed");
-            assertThat(visitor.at("section[aria-labelledby=h-results] .result.is-failed").first()).isVisible();
+            assertThat(visitor.at("section[aria-labelledby=h-results] .result.is-failed")
+                            .first())
+                    .isVisible();
             assertThat(visitor.at("section[aria-labelledby=h-results] .count")).containsText("runs succeeded");
             visitor.at(".ranges button:has-text('1 h')").click();
             assertThat(visitor.page).hasURL(java.util.regex.Pattern.compile(".*range=1h"));
