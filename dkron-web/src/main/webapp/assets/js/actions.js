@@ -1,8 +1,9 @@
 // What can be done to a job, the same on every page.
 
-import { request } from './api.js';
+import { ApiError, get, request } from './api.js';
 import { jobApi } from './address.js';
-import { confirmDelete } from './dialog.js';
+import { followers } from './chain-model.js';
+import { confirmAction, confirmDelete } from './dialog.js';
 import { bdi, el } from './dom.js';
 import { note } from './news.js';
 import { say } from './words.js';
@@ -48,12 +49,44 @@ export async function toggleJob(name, button) {
     return done?.data ?? null;
 }
 
-/** Deletes a job after asking for its name; resolves to whether it is gone. */
+/**
+ * Deletes a job after asking for its name; resolves to whether it is gone. Where other jobs run after it the question
+ * says which, and offers to delete them too: without them the server refuses.
+ */
 export async function deleteJob(name, button) {
-    if (!(await confirmDelete(name))) {
+    const after = await followersOf(name);
+    const answer = await confirmDelete(name, after);
+    if (!answer) {
         return false;
     }
-    const done = await doing(button, 'delete.failed', name, () => request(jobApi(name), { method: 'DELETE' }));
+    const url = answer.cascade ? `${jobApi(name)}?cascade=true` : jobApi(name);
+    const done = await doing(button, 'delete.failed', name, () => request(url, { method: 'DELETE' }));
+    return done !== null;
+}
+
+/** The jobs that run after a job; none where that cannot be read, then the server's answer tells. */
+async function followersOf(name) {
+    try {
+        return followers(await get(jobApi(name, 'chain')));
+    } catch (failure) {
+        if (!(failure instanceof ApiError)) {
+            throw failure;
+        }
+        return [];
+    }
+}
+
+/** Cancels one execution, or all of a job that run or wait, after asking; resolves to whether that was taken. */
+export async function cancelRuns(name, id, button) {
+    const ask = { title: say(id ? 'cancel.title' : 'cancel.all.title'), effect: [...about(id ? 'cancel.effect' : 'cancel.all.effect', name)], go: say('cancel.go') };
+    if (!(await confirmAction(ask))) {
+        return false;
+    }
+    const url = id ? jobApi(name, 'executions', id, 'cancel') : jobApi(name, 'cancel');
+    const done = await doing(button, 'cancel.failed', name, () => request(url, { method: 'POST' }));
+    if (done) {
+        note('done', about('cancel.done', name));
+    }
     return done !== null;
 }
 

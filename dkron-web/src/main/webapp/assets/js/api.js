@@ -13,8 +13,8 @@ export class ApiError extends Error {
     }
 }
 
-/** Sends a request; returns {data, response}. Long integers in the data are strings. */
-export async function request(url, options = {}) {
+/** Sends a request; returns {data, response}, with raw {text, response}. Long integers in the data are strings. */
+export async function request(url, { raw = false, ...options } = {}) {
     let response;
     let text;
     try {
@@ -28,6 +28,9 @@ export async function request(url, options = {}) {
     }
     if (!response.ok) {
         throw new ApiError(response.status, problemOf(text), null);
+    }
+    if (raw) {
+        return { text, response };
     }
     return { data: text === '' ? null : parseJson(text), response };
 }

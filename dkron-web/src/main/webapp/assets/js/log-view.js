@@ -1,20 +1,28 @@
 // An output on screen: only the lines in sight are in the page; it grows while the run goes on.
 
-import { el, setText } from './dom.js';
+import { ApiError, get } from './api.js';
+import { bdi, el, setText } from './dom.js';
 import { icon } from './icons.js';
 import { parseJson } from './json.js';
 import { LogModel } from './log-model.js';
 import { announce } from './news.js';
 import { backOff, readEvents } from './sse.js';
+import { cut, plain } from './text.js';
 import { number, say, sayCount } from './words.js';
 
 const LINE = 20; // pixels, as in the style sheet
+const SEARCH_AFTER = 300; // milliseconds without a key
+const MOST_HITS = 100;
+const LONGEST_HIT = 300;
 const CHUNK = 100; // lines that come and go together
 
 /** Shows the output behind an address of the API, with follow, find, wrap and download. */
 export class LogView {
     #model = new LogModel();
     #url;
+    #search;
+    #searching = null;
+    #searchSoon = null;
     #stop = null;
     #lastId;
     #ended = false;
@@ -27,11 +35,13 @@ export class LogView {
     /**
      * @param url the output's address
      * @param file name for the download
+     * @param search the address that finds lines in all of the output; null for none
      * @param onEnd called with the execution once it has ended
      * @param line line to show first, from 1; then nothing is followed
      */
-    constructor({ url, file, onEnd = () => {}, line = 0 }) {
+    constructor({ url, file, search = null, onEnd = () => {}, line = 0 }) {
         this.#url = url;
+        this.#search = search;
         this.#onEnd = onEnd;
         this.#target = line - 1;
         this.follow = line === 0;
@@ -45,6 +55,8 @@ export class LogView {
     /** Ends the stream; the view must not be used afterwards. */
     close() {
         this.#ended = true;
+        clearTimeout(this.#searchSoon);
+        this.#searching?.abort();
         this.#pause();
         this.#observer.disconnect();
         document.removeEventListener('visibilitychange', this.#visibility);
@@ -62,7 +74,10 @@ export class LogView {
     #build(file) {
         const find = el('input', { type: 'search', class: 'find', placeholder: say('log.find'), 'aria-label': say('log.find'), on: {
             keydown: (event) => event.key === 'Enter' && (event.preventDefault(), this.#find(find.value, event.shiftKey ? -1 : 1)),
-            input: () => this.#find(find.value, 0),
+            input: () => {
+                this.#find(find.value, 0);
+                this.#hitsSoon();
+            },
         } });
         this.findField = find;
         this.followButton = this.#toggle('down', say('log.follow'), this.follow, () => this.setFollow(!this.follow));
@@ -73,12 +88,13 @@ export class LogView {
         });
         const download = el('a', { class: 'button small', href: this.#url, download: file }, icon('download'), el('span', {}, say('log.download')));
         this.info = el('span', { class: 'muted log-info' });
+        this.hits = el('div', { class: 'hits', prop: { hidden: true } });
         this.scroller = el('div', { class: 'log', tabindex: '0', role: 'region', 'aria-label': say('log.label'), on: {
             scroll: () => this.#scrolled(),
             click: (event) => event.target.matches('.line') && event.offsetX < 64 && this.#link(event.target),
         } });
         this.node = el('div', { class: 'log-view' },
-            el('div', { class: 'log-bar' }, find, this.followButton, wrap, download, this.info), this.scroller);
+            el('div', { class: 'log-bar' }, find, this.followButton, wrap, download, this.info), this.hits, this.scroller);
         this.#observer = new IntersectionObserver((entries) => entries.forEach((entry) => {
             const chunk = this.#chunks[Number(entry.target.dataset.chunk)];
             chunk.inSight = entry.isIntersecting;
@@ -252,6 +268,52 @@ export class LogView {
         }
     }
 
+    /** Asks the server for all lines that hold the words, once typing has paused. */
+    #hitsSoon() {
+        clearTimeout(this.#searchSoon);
+        this.#searching?.abort();
+        if (this.#search === null) {
+            return;
+        }
+        if (this.findField.value === '') {
+            this.hits.hidden = true;
+            return;
+        }
+        this.#searchSoon = setTimeout(() => this.#readHits(this.findField.value), SEARCH_AFTER);
+    }
+
+    async #readHits(words) {
+        const stop = new AbortController();
+        this.#searching = stop;
+        try {
+            this.#showHits(words, await get(`${this.#search}?${new URLSearchParams({ q: words, limit: MOST_HITS })}`, { signal: stop.signal }));
+        } catch (failure) {
+            if (stop.signal.aborted) {
+                return;
+            }
+            if (!(failure instanceof ApiError)) {
+                throw failure;
+            }
+            this.hits.hidden = false;
+            this.hits.replaceChildren(el('p', { class: 'muted' }, say('log.search.failed'), ' ', bdi(failure.message)));
+        }
+    }
+
+    #showHits(words, { lines, more }) {
+        this.hits.hidden = false;
+        const row = ({ line, text }) => el('li', {}, el('a', { href: `#L${line}`, on: { click: (event) => {
+            event.preventDefault();
+            history.replaceState(null, '', `#L${line}`);
+            this.setFollow(false);
+            if (line <= this.#model.count) {
+                this.#show(line - 1, true);
+            }
+        } } }, el('span', { class: 'hit-line' }, number(line)), marked(cut(text, LONGEST_HIT), words)));
+        this.hits.replaceChildren(
+            el('p', { class: 'muted', role: 'status' }, more ? say('log.hits.more', number(lines.length)) : sayCount('log.hits', lines.length)),
+            lines.length ? el('ol', { class: 'mono', tabindex: '0', 'aria-label': say('log.hits.label') }, lines.map(row)) : '');
+    }
+
     #link(line) {
         const index = Number(line.dataset.n) - 1;
         history.replaceState(null, '', `#L${index + 1}`);
@@ -272,6 +334,14 @@ export class LogView {
         }
         this.scroller.querySelector(`.line[data-n="${index + 1}"]`)?.classList.add('target');
     }
+}
+
+/** A line with what was looked for standing out. */
+function marked(text, words) {
+    const shown = text.replace(/\u001b\[[0-9;:]*m/g, '');
+    const at = shown.indexOf(words);
+    return at < 0 ? bdi(shown)
+        : el('bdi', {}, plain(shown.slice(0, at)), el('mark', {}, plain(words)), plain(shown.slice(at + words.length)));
 }
 
 function decoded(base64) {

@@ -52,3 +52,20 @@ export function toleranceWords(raft) {
     }
     return spare === 0 ? say('raft.none', alive, voters) : say(spare === 1 ? 'raft.one' : 'raft.more', alive, voters, spare);
 }
+
+/** Why no server may leave: the last one would leave agents alone; '' where nothing speaks against it. */
+export function leaveRefusal(members) {
+    const alive = members.filter((member) => member.statusText === 'alive');
+    const servers = alive.filter(isServer).length;
+    return servers === 1 && alive.length > servers ? say('members.leave.last') : '';
+}
+
+/** Why the lead cannot be handed to a server of the group; '' where nothing speaks against it. */
+export function promoteRefusal(peer, raft) {
+    return !peer.voter ? say('raft.promote.notVoter') : tolerance(raft).spare < 0 ? say('raft.noMajority') : '';
+}
+
+/** Why no server can be removed; '' where nothing speaks against it. */
+export function removeRefusal(raft) {
+    return tolerance(raft).spare < 0 ? say('raft.noMajority') : '';
+}

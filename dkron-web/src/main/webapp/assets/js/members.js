@@ -4,11 +4,13 @@ import { doing } from './actions.js';
 import { get, request } from './api.js';
 import { cluster, needsLeader } from './cluster.js';
 import { confirmAction } from './dialog.js';
+import { fact } from './definition.js';
 import { bdi, el, setChildren, setNodes, setText } from './dom.js';
 import { icon } from './icons.js';
-import { addressOf, clockOf, isServer, shownTags, tolerance, toleranceWords, versionOf } from './member.js';
+import { addressOf, clockOf, isServer, leaveRefusal, promoteRefusal, removeRefusal, shownTags, tolerance, toleranceWords, versionOf } from './member.js';
 import { note } from './news.js';
 import { Page } from './page.js';
+import { readReasons } from './readiness.js';
 import { chip, setChip, statusIcon } from './status.js';
 import { live } from './stream.js';
 import { cut, plain } from './text.js';
@@ -29,9 +31,10 @@ class Members extends Page {
     }
 
     async read(signal) {
-        const [overview, members] = await Promise.all([get('/v1/overview', { signal }), get('/v1/members', { signal })]);
+        const [overview, members, reasons] = await Promise.all([
+            get('/v1/overview', { signal }), get('/v1/members', { signal }), readReasons(signal)]);
         const raft = overview.cluster.raft ? await get('/v1/raft', { signal }) : null;
-        return { overview, members, raft };
+        return { overview, members, reasons, raft };
     }
 
     show(data) {
@@ -61,21 +64,39 @@ class Members extends Page {
         this.peerBody = el('tbody', { role: 'rowgroup' });
         this.peerTable = table('peers', say('raft.title'), PEER_COLUMNS, 'raft.column', this.peerBody);
         this.noRaft = el('p', { class: 'none muted' });
+        this.howToLeave = el('p', { class: 'muted small-print' }, say('members.leave.others'));
+        this.store = el('dl', { class: 'run-facts store-facts' });
+        this.storeChip = el('span', { class: 'count' });
         this.body.append(this.line,
-            panel('h-members', say('members.list'), this.count, this.table, this.alone),
+            panel('h-store', say('store.title'), this.storeChip, this.store),
+            panel('h-members', say('members.list'), this.count, this.table, this.howToLeave, this.alone),
             panel('h-raft', say('raft.title'), this.raftNote, this.raftTerm, this.peerTable, this.noRaft));
     }
 
     #draw() {
-        const { overview, members, raft } = this.data;
+        const { overview, members, reasons, raft } = this.data;
         const state = { ...overview.cluster, leader: cluster.leader ?? overview.cluster.leader };
         this.#state(state, overview.members);
         setText(this.count, sayCount('overview.members', overview.members.alive, number(overview.members.total)));
-        this.#members = rows(this.#members, members, (member) => member.Name, () => new MemberRow(this), (row, member) => row.update(member, state));
+        this.#members = rows(this.#members, members, (member) => member.Name, () => new MemberRow(this), (row, member) => row.update(member, state, leaveRefusal(members)));
         setNodes(this.tbody, [...this.#members.values()].map((row) => row.node));
         setChildren(this.alone, String(members.length), () => (members.length > 1 ? [] : aloneHint(members[0])));
         this.alone.hidden = members.length > 1;
+        this.howToLeave.hidden = members.length < 2;
+        this.#store(state, reasons, raft);
         this.#raft(raft, state);
+    }
+
+    #store(state, reasons, raft) {
+        const ok = state.store_status === 'ok' && reasons?.length === 0;
+        setChildren(this.storeChip, String(ok), () => el('span', { class: `chip is-${ok ? 'success' : 'failed'}` }, statusIcon(ok ? 'success' : 'failed'), say(ok ? 'store.ready' : 'store.notReady')));
+        setChildren(this.store, JSON.stringify([state.store, state.store_status, state.leader, state.term, reasons, raft?.commit]), () => [
+            fact(say('store.backend'), bdi(state.store, { class: 'strong' })),
+            fact(say('store.answers'), say(state.store_status === 'ok' ? 'store.ok' : 'store.away')),
+            fact(say('store.leader'), state.leader ? bdi(state.leader) : say('live.leaderless'), el('span', { class: 'muted' }, ` ${say('overview.term', state.term)}`)),
+            raft ? fact(say('store.commit'), number(Number(raft.commit))) : null,
+            reasons?.length ? fact(say('store.why'), reasons.map((reason) => el('span', { class: 'below-line' }, bdi(reason)))) : null,
+        ].filter(Boolean));
     }
 
     #state(state, members) {
@@ -105,7 +126,7 @@ class Members extends Page {
         setText(this.raftNote, toleranceWords(raft));
         this.raftNote.classList.toggle('strong', tolerance(raft).spare < 0);
         setText(this.raftTerm, say('raft.term', number(Number(raft.term)), number(Number(raft.commit))));
-        this.#peers = rows(this.#peers, raft.peers, (peer) => peer.id, () => new PeerRow(this), (row, peer) => row.update(peer));
+        this.#peers = rows(this.#peers, raft.peers, (peer) => peer.id, () => new PeerRow(this), (row, peer) => row.update(peer, raft));
         setNodes(this.peerBody, [...this.#peers.values()].map((row) => row.node));
     }
 
@@ -133,7 +154,7 @@ class MemberRow {
         this.node = el('tr', { role: 'row' }, Object.values(this.cells));
     }
 
-    update(member, state) {
+    update(member, state, refusal) {
         const { cells } = this;
         const status = member.statusText;
         const leads = member.Name === state.leader;
@@ -152,7 +173,7 @@ class MemberRow {
         this.#clock(state.clock_offsets?.[member.Name], here);
         setChildren(cells.tags, JSON.stringify(member.Tags), () => shownTags(member).map(([key, value]) =>
             el('span', { class: 'pair mono', title: plain(`${key}=${value}`) }, bdi(cut(`${key}=${value}`, LONGEST_TAG)))));
-        setChildren(cells.actions, `${status} ${here} ${leads}`, () => this.#actions(member, status, here));
+        setChildren(cells.actions, `${status} ${here} ${leads} ${refusal}`, () => this.#actions(member, status, here, refusal));
     }
 
     #clock(seconds, here) {
@@ -163,7 +184,7 @@ class MemberRow {
         cell.title = here ? '' : say(!clock ? 'members.clock.unknown' : clock.off ? 'members.clock.off' : 'members.clock.what');
     }
 
-    #actions(member, status, here) {
+    #actions(member, status, here, refusal) {
         const name = member.Name;
         if (status === 'failed') {
             return button('trash', 'members.forget', name, (node) => this.page.act({
@@ -172,11 +193,12 @@ class MemberRow {
                 done: 'members.forget.done', failed: 'members.forget.failed',
             }));
         }
-        return here && status === 'alive' ? button('leave', 'members.leave', name, (node) => this.page.act({
+        const leave = here && status === 'alive' ? button('leave', 'members.leave', name, (node) => this.page.act({
             button: node, name, method: 'POST', url: '/v1/leave',
             ask: { title: sentence('members.leave.title', name), effect: say('members.leave.effect'), go: say('members.leave.go') },
             done: 'members.leave.done', failed: 'members.leave.failed',
-        })) : [];
+        })) : null;
+        return leave === null ? [] : refused(leave, refusal);
     }
 }
 
@@ -191,7 +213,7 @@ class PeerRow {
         this.node = el('tr', { role: 'row' }, Object.values(this.cells));
     }
 
-    update(peer) {
+    update(peer, raft) {
         const { cells } = this;
         setChip(this.chip, peer.state);
         setChildren(cells.node, peer.node, () => (peer.node ? bdi(peer.node, { class: 'strong' }) : el('span', { class: 'muted' }, say('raft.unknown'))));
@@ -199,31 +221,44 @@ class PeerRow {
         setChildren(cells.address, peer.address, () => bdi(peer.address, { class: 'mono' }));
         setText(cells.voter, say(peer.voter ? 'raft.voter.yes' : 'raft.voter.no'));
         cells.voter.title = peer.voter ? '' : say('raft.voter.why');
-        setChildren(cells.actions, JSON.stringify(peer), () => this.#actions(peer));
+        setChildren(cells.actions, JSON.stringify([peer, tolerance(raft).spare]), () => this.#actions(peer, raft));
     }
 
-    #actions(peer) {
+    #actions(peer, raft) {
         const name = peer.node || peer.id;
         const url = `/v1/raft/${encodeURIComponent(peer.id)}`;
         if (peer.state === 'failed' || !peer.node) {
-            return needsLeader(button('trash', 'raft.remove', name, (node) => this.page.act({
+            return refused(button('trash', 'raft.remove', name, (node) => this.page.act({
                 button: node, name, method: 'DELETE', url,
                 ask: { title: sentence('raft.remove.title', name), effect: say('raft.remove.effect'), go: say('raft.remove.go') },
                 done: 'raft.remove.done', failed: 'raft.remove.failed',
-            })));
+            })), removeRefusal(raft), needsLeader);
         }
-        return peer.state === 'follower' && peer.voter ? needsLeader(button('leader', 'raft.promote', name, (node) => this.page.act({
+        return peer.state === 'follower' ? refused(button('leader', 'raft.promote', name, (node) => this.page.act({
             button: node, name, method: 'POST', url: `${url}/promote`,
+            ask: { title: sentence('raft.promote.title', name), effect: say('raft.promote.effect'), go: say('raft.promote.go') },
             done: 'raft.promote.done', failed: 'raft.promote.failed',
-        }))) : [];
+        })), promoteRefusal(peer, raft), needsLeader) : [];
     }
 }
 
+let reasons = 0;
+
+/** A button as it is, or, where the server would refuse, one that does nothing beside the reason. */
+function refused(node, reason, otherwise = (same) => same) {
+    if (reason === '') {
+        return otherwise(node);
+    }
+    const id = `why-${++reasons}`;
+    node.disabled = true;
+    node.setAttribute('aria-describedby', id);
+    return [node, el('span', { class: 'muted below why', id }, reason)];
+}
+
 function button(iconName, words, name, click) {
-    const node = el('button', {
-        type: 'button', class: 'button small', 'aria-label': say(`${words}.label`, plain(name)), title: '', on: { click: () => click(node) },
+    return el('button', {
+        type: 'button', class: 'button small', 'aria-label': say(`${words}.label`, plain(name)), on: { click: (event) => click(event.currentTarget) },
     }, icon(iconName), el('span', {}, say(words)));
-    return node;
 }
 
 /** A sentence with a name in it, the name kept apart. */

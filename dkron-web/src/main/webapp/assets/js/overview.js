@@ -3,42 +3,79 @@
 import { get } from './api.js';
 import { jobPage, listPage, readList, runPage } from './address.js';
 import { cluster } from './cluster.js';
+import { agoNode, countIn } from './counting.js';
+import { DelayChart, delayOf, delays } from './delay-chart.js';
 import { bdi, el, setChildren, setNodes, setText, timeNode } from './dom.js';
 import { Page } from './page.js';
 import { putExecution, unfinished } from './patch.js';
+import { RANGE_NAMES, readRange } from './scale.js';
 import { lookOf, statusIcon, statusWord } from './status.js';
 import { cut, lastLine, plain } from './text.js';
 import { eachSecond } from './ticker.js';
-import { ago, instant, until, wholeSpan } from './time.js';
-import { number, say, sayCount } from './words.js';
+import { TimeLine } from './time-line.js';
+import { everyZone, instant, span, stamp } from './time.js';
+import { number, part, say, sayCount } from './words.js';
 
 const ROWS = 8;
 const SHARES = ['success', 'partially_failed', 'failed', 'running', 'cancelled', 'untriggered'];
 const DAY = 24 * 3600 * 1000;
+const FIRINGS = 40;
+const DELAYS = 40; // read at first, each may cost a reading of the store; those that follow come as events
+const MOST_DELAYS = 400;
+const USUAL_RANGE = '24h'; // the page's preload asks for it too
 
 class Overview extends Page {
+    #delays = new Map();
+    #delaysRead = false;
+
     async read(signal) {
         const since = new Date(Date.now() - DAY).toISOString();
-        const [overview, running, failed, upcoming] = await Promise.all([
-            get('/v1/overview', { signal }),
+        const [overview, running, failed, upcoming, started] = await Promise.all([
+            get(`/v1/overview?range=${this.range}`, { signal }),
             get(`/v1/executions?state=running&_end=${ROWS * 5}&output_size_limit=0`, { signal }),
             get(`/v1/executions?state=failed&since=${since}&_end=${ROWS}&output_size_limit=600`, { signal }),
-            get(`/v1/upcoming?limit=${ROWS + 4}`, { signal }),
+            get(`/v1/upcoming?limit=${FIRINGS}`, { signal }),
+            this.#delaysRead ? [] : get(`/v1/executions?_end=${DELAYS}&output_size_limit=0`, { signal }),
         ]);
+        this.#delaysRead = true;
+        started.forEach((execution) => this.#delay(execution));
         return { overview, running, failed, upcoming };
     }
 
     prepare() {
+        this.#readAddress();
+        window.addEventListener('popstate', () => {
+            this.#readAddress();
+            this.reload();
+        });
         document.addEventListener('dk-cluster', () => this.data && this.#cluster());
+    }
+
+    #readAddress() {
+        const given = new URLSearchParams(location.search).get('range');
+        this.range = RANGE_NAMES.includes(given) ? given : USUAL_RANGE;
     }
 
     show(data) {
         this.data = data;
         if (!this.tiles) {
             this.#build();
-            eachSecond(() => this.#count());
+            eachSecond((now) => {
+                countIn(this, now);
+                this.timeLine.tick(now);
+            });
         }
         this.#draw();
+    }
+
+    #delay(execution) {
+        const delay = delayOf(execution);
+        if (delay) {
+            this.#delays.set(delay.id, delay);
+            if (this.#delays.size > MOST_DELAYS) {
+                this.#delays.delete(this.#delays.keys().next().value);
+            }
+        }
     }
 
     events(list) {
@@ -46,6 +83,7 @@ class Overview extends Page {
         for (const { type, data } of list) {
             if (type === 'execution') {
                 this.#execution(running, failed, data);
+                this.#delay(data);
             } else if (type === 'job') {
                 const next = upcoming.find((firing) => firing.job === data.name);
                 if (next && data.next) {
@@ -75,35 +113,76 @@ class Overview extends Page {
     #build() {
         this.line = el('p', { class: 'state-line' });
         this.tiles = el('div', { class: 'tiles' });
+        this.ranges = el('div', { class: 'ranges', role: 'group', 'aria-label': say('range.label') });
+        this.querySelector('.page-head').append(this.ranges);
         this.shares = el('div', { class: 'shares', 'aria-hidden': 'true' });
         this.legend = el('ul', { class: 'legend' });
         this.total = el('a', { class: 'figure', href: '/ui/jobs' });
-        const jobs = el('section', { class: 'panel jobs-panel', 'aria-labelledby': 'h-status' },
-            el('div', { class: 'panel-head' }, el('h2', { id: 'h-status' }, say('overview.jobs')), this.total), this.shares, this.legend);
+        const jobs = panel('h-status', 'overview.jobs', this.total, this.shares, this.legend);
+        jobs.classList.add('jobs-panel');
+        this.timeLine = new TimeLine();
+        this.rate = el('span', { class: 'count muted' });
+        this.resultsNote = el('p', { class: 'muted small-print' }, say('overview.results.what'));
+        const results = panel('h-results', 'overview.results', this.rate, el('div', { class: 'drawings' }, this.timeLine.node), this.resultsNote);
+        this.delayChart = new DelayChart();
+        this.delayCount = el('span', { class: 'count muted' });
+        const late = panel('h-delay', 'overview.delay', this.delayCount, el('div', { class: 'drawings' }, this.delayChart.node));
         const list = (id, words) => {
             const rows = el('ul', { class: 'rows' });
             const count = el('span', { class: 'count muted' });
-            const section = el('section', { class: 'panel', 'aria-labelledby': id },
-                el('div', { class: 'panel-head' }, el('h2', { id }, say(words)), count), rows);
-            return { rows, count, section };
+            return { rows, count, section: panel(id, words, count, rows) };
         };
         this.runningList = list('h-running', 'overview.running');
         this.failedList = list('h-failed', 'overview.failed');
         this.upcomingList = list('h-next', 'overview.next');
         this.tiles.append(this.runningList.section, this.failedList.section, this.upcomingList.section);
-        this.body.append(this.line, jobs, this.tiles);
+        this.empty = el('div', { class: 'panel empty' }, el('h2', {}, say('jobs.empty')), el('p', { class: 'muted' }, say('jobs.empty.what')),
+            el('div', { class: 'curl' }, el('code', { tabindex: '0' }, firstJob())));
+        this.body.append(this.line, this.empty, jobs, el('div', { class: 'over-time' }, results, late), this.tiles);
     }
 
     #draw() {
         this.#cluster();
+        this.empty.hidden = this.data.overview.jobs.total > 0;
         this.#jobs(this.data.overview.jobs);
+        this.#overTime();
         this.#rows(this.runningList, this.data.running.slice(0, ROWS), (e) => e.id, runningRow, 'overview.running.none');
         this.#rows(this.failedList, this.data.failed.slice(0, ROWS), (e) => `${e.id} ${e.output}`, failedRow, 'overview.failed.none');
         const firings = [...this.data.upcoming].sort((a, b) => instant(a.at) - instant(b.at)).slice(0, ROWS);
         this.#rows(this.upcomingList, firings, (f) => `${f.job} ${f.at}`, firingRow, 'overview.next.none');
         const now = this.data.overview.running ?? this.data.running.length;
         setText(this.runningList.count, this.data.running.length ? number(Math.max(now, this.data.running.length)) : '');
-        this.#count();
+        countIn(this, Date.now());
+    }
+
+    #overTime() {
+        const now = Date.now();
+        const { from } = readRange(this.range, now);
+        setChildren(this.ranges, this.range, () => RANGE_NAMES.map((name) => el('button', {
+            type: 'button', class: 'button small', 'aria-pressed': String(name === this.range), on: { click: () => this.#go(name) },
+        }, say(`range.${name}`))));
+        const steps = this.data.overview.results?.steps ?? [];
+        const step = (this.data.overview.results?.step ?? 60) * 1000;
+        const bars = steps.map(({ at, success, failed }) => ({ at: instant(at), step, success, failed, words: say('overview.step', stamp(instant(at), now), number(success), number(failed)) }));
+        const good = bars.reduce((sum, bar) => sum + bar.success, 0);
+        const bad = bars.reduce((sum, bar) => sum + bar.failed, 0);
+        const firings = this.data.upcoming.map((firing) => ({ at: instant(firing.at), name: cut(plain(firing.job), 16), words: `${plain(firing.job)}, ${stamp(instant(firing.at), now)}` }))
+            .sort((a, b) => a.at - b.at);
+        const rate = good + bad === 0 ? say('overview.rate.none') : sayCount('overview.rate', good + bad, part(good / (good + bad)));
+        setText(this.rate, rate);
+        this.timeLine.show({ from, to: null, bars, firings, label: [rate, sayCount('timeLine.firings', firings.length)].join('; ') });
+        const points = [...this.#delays.values()].filter((point) => point.at >= from);
+        const { median, most, count } = delays(points);
+        setText(this.delayCount, count ? say('delay.figures', span(median), span(most)) : '');
+        this.delayChart.show(points, from);
+    }
+
+    #go(range) {
+        history.pushState(null, '', range === USUAL_RANGE ? location.pathname : `?range=${range}`);
+        this.#readAddress();
+        this.#overTime();
+        this.ranges.querySelector('[aria-pressed=true]').focus();
+        this.reload();
     }
 
     #cluster() {
@@ -160,19 +239,16 @@ class Overview extends Page {
         list.nodes.forEach((node, key) => keep.has(node) || list.nodes.delete(key));
         setNodes(list.rows, nodes);
     }
+}
 
-    #count() {
-        const now = Date.now();
-        for (const node of this.querySelectorAll('[data-since]')) {
-            setText(node, wholeSpan(Math.max(0, now - Number(node.dataset.since))));
-        }
-        for (const node of this.querySelectorAll('[data-ago]')) {
-            setText(node, ago(Number(node.dataset.ago), now));
-        }
-        for (const node of this.querySelectorAll('[data-until]')) {
-            setText(node, until(Number(node.dataset.until), now));
-        }
-    }
+function firstJob() {
+    const job = '{"name":"hello","schedule":"@every 10s","executor":"shell","executor_config":{"command":"date"}}';
+    return `curl ${location.origin}/v1/jobs -d '${job}'`;
+}
+
+function panel(id, words, count, ...content) {
+    return el('section', { class: 'panel', 'aria-labelledby': id },
+        el('div', { class: 'panel-head' }, el('h2', { id }, say(words)), count), content);
 }
 
 function row(look, address, name, right, below) {
@@ -184,12 +260,12 @@ function row(look, address, name, right, below) {
 function runningRow(execution) {
     const since = instant(execution.started_at);
     return row('running', runPage(execution.job_name, execution.id), execution.job_name,
-        el('span', { class: 'row-right', 'data-since': since, title: plain(execution.started_at) }), [say('on'), ' ', bdi(execution.node_name)]);
+        el('span', { class: 'row-right', 'data-since': since, title: everyZone(since) }), [say('on'), ' ', bdi(execution.node_name)]);
 }
 
 function failedRow(execution) {
     const at = instant(execution.finished_at) ?? instant(execution.started_at);
-    const time = timeNode(at, '', { class: 'row-right', 'data-ago': at });
+    const time = agoNode(at, '', { class: 'row-right' });
     const why = lastLine(execution.output);
     return row('failed', runPage(execution.job_name, execution.id), execution.job_name, time,
         [bdi(execution.node_name), why ? [' \u00b7 ', bdi(cut(why, 160), { class: 'mono' })] : null]);
@@ -198,7 +274,7 @@ function failedRow(execution) {
 function firingRow(firing) {
     const at = instant(firing.at);
     return row('waiting', jobPage(firing.job), firing.job,
-        el('span', { class: 'row-right', 'data-until': at }), [timeNode(at, firing.timezone)]);
+        el('span', { class: 'row-right', 'data-until': at, title: everyZone(at, firing.timezone) }), [timeNode(at, firing.timezone)]);
 }
 
 customElements.define('dk-overview', Overview);

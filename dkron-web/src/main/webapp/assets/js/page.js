@@ -5,6 +5,8 @@ import { bdi, el } from './dom.js';
 import { live } from './stream.js';
 import { say } from './words.js';
 
+const RETRY_EACH = 3000;
+
 /**
  * A page's custom element. Its markup brings the heading and a `.page-body` with the skeleton. Subclasses give
  * read(signal): the data; show(data): draw or redraw it; and may take events(list).
@@ -92,7 +94,9 @@ export class Page extends HTMLElement {
         const retry = el('button', { type: 'button', class: 'button', on: { click: () => this.reload() } }, say('error.retry'));
         this.body.before(el('div', { class: 'page-error', role: 'alert' },
             el('p', { class: 'strong' }, say('error.read')), el('p', {}, bdi(failure.message)), retry));
-        if (failure.status === 0) {
+        if (failure.status === 0 && live.state.kind === 'live') {
+            this.reloadSoon(RETRY_EACH); // a request was lost, the server is there
+        } else if (failure.status === 0) {
             live.addEventListener('state', () => live.state.kind === 'live' && this.reload(), { once: true });
         }
     }

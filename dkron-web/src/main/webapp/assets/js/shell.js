@@ -3,10 +3,14 @@
 import { cluster, readCluster, showClusterChip } from './cluster.js';
 import { el, setText } from './dom.js';
 import { bind, showHelp, startKeys } from './keys.js';
+import { watchRollback } from './readiness.js';
 import { live } from './stream.js';
 import { eachSecond } from './ticker.js';
 import { clock, viewerZone, wholeSpan } from './time.js';
 import { say } from './words.js';
+
+const LEADER_EACH = 15000;
+const LEADER_SOON = 3000;
 
 /** Brings the frame to life. */
 export function startShell() {
@@ -20,6 +24,8 @@ export function startShell() {
     live.addEventListener('batch', (event) => event.detail.some(({ type }) => type === 'cluster') && readCluster());
     setText(document.getElementById('zone'), viewerZone());
     startBanner();
+    watchRollback();
+    watchLeader();
     startBindings();
     show();
     live.start();
@@ -51,6 +57,18 @@ function startBanner() {
     };
     live.addEventListener('state', show);
     eachSecond(show);
+}
+
+/** Nobody tells when a leader is lost or found while no stream brings it: ask now and then, more often while there is none. */
+function watchLeader() {
+    let asked = Date.now();
+    eachSecond((now) => {
+        const every = cluster.leader === '' ? LEADER_SOON : LEADER_EACH;
+        if (live.state.kind === 'live' && now - asked >= every) {
+            asked = now;
+            readCluster();
+        }
+    });
 }
 
 function startBindings() {

@@ -16,6 +16,7 @@ const LOOKS = {
     alive: { look: 'success', icon: 'success' },
     leaving: { look: 'waiting', icon: 'waiting' },
     left: { look: 'never', icon: 'never' },
+    delivered: { look: 'success', icon: 'success' },
     leader: { look: 'success', icon: 'leader' },
     follower: { look: 'success', icon: 'success' },
     disabled: { look: 'never', icon: 'disabled' },

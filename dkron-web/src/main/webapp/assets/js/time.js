@@ -86,6 +86,15 @@ export function stamp(at, now, zone) {
     return `${date.format(at)}, ${time}`;
 }
 
+/** What a tick on an axis of time is called, by how far the ticks are apart: seconds, minutes or days. */
+export function axisTime(at, step) {
+    if (step >= DAY) {
+        return format('near', undefined, { month: 'short', day: 'numeric' }).format(at);
+    }
+    const short = step < MINUTE ? null : format('axis', undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+    return short === null ? clock(at) : short.format(at);
+}
+
 /** Hours, minutes and seconds. */
 export function clock(at, zone) {
     return format('clock', zone, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }).format(at);

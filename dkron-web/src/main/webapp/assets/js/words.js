@@ -32,3 +32,9 @@ export function sayCount(key, count, ...values) {
 export function number(value) {
     return new Intl.NumberFormat(language).format(value);
 }
+
+/** A part of a whole in percent, in the language's digits; what is not all never rounds up to all. */
+export function part(value) {
+    const shown = value < 1 ? Math.min(value, 0.9999) : value;
+    return new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: shown > 0.99 ? 2 : 1 }).format(shown);
+}

@@ -9,6 +9,7 @@ import io.dkron.ejb.service.ExecutionService;
 import io.dkron.ejb.service.JobQuery;
 import io.dkron.ejb.service.JobService;
 import io.dkron.jaxrs.message.Call;
+import io.dkron.jaxrs.message.Parameters;
 import io.dkron.jaxrs.message.Rendered;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -17,6 +18,7 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,10 +39,14 @@ public class OverviewResource {
 
     @GET
     public Response overview(@Context HttpServletRequest http) {
-        return Call.of(http).ok(Rendered.json(this::overview)).build();
+        Call call = Call.of(http);
+        Parameters in = new Parameters(call.query());
+        Optional<ResultsOverTime.Range> range = in.choice("range", ResultsOverTime.Range::of, "1h, 24h, 7d");
+        in.check();
+        return call.ok(Rendered.json(json -> overview(json, range))).build();
     }
 
-    private void overview(JsonOut json) {
+    private void overview(JsonOut json, Optional<ResultsOverTime.Range> range) {
         Map<JobStatus, Integer> statuses = jobs.statuses();
         int disabled = jobs.list(disabled()).total();
         json.startObject().name("jobs").startObject().number("total", jobs.size());
@@ -61,7 +67,20 @@ public class OverviewResource {
         json.name("clock_offsets").startObject();
         new TreeMap<>(cluster.clockOffsets())
                 .forEach((node, ahead) -> json.number(node, ahead.toMillis() / 1_000.0)); // in seconds, as the metric
-        json.endObject().endObject().endObject();
+        json.endObject().endObject();
+        if (range.isPresent()) {
+            json.name("results");
+            results(range.get()).write(json);
+        }
+        json.endObject();
+    }
+
+    private ResultsOverTime results(ResultsOverTime.Range range) {
+        ResultsOverTime results = new ResultsOverTime(range, Instant.now());
+        jobs.list(JobQuery.ALL)
+                .jobs()
+                .forEach(each -> each.job().state().recent().forEach(results::add));
+        return results;
     }
 
     private void members(JsonOut json) {

@@ -11,6 +11,7 @@ import io.dkron.tests.support.SharedServer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,7 +50,7 @@ class ClusterPageIT {
     private Visitor inTrouble(int width, ColorScheme scheme) {
         Visitor visitor = new Visitor(server.url(), width, scheme);
         visitor.page.route("**/v1/members", route -> json(route, MEMBERS));
-        visitor.page.route("**/v1/overview", route -> json(route, OVERVIEW));
+        visitor.page.route("**/v1/overview*", route -> json(route, OVERVIEW));
         visitor.page.route("**/v1/raft", route -> json(route, RAFT));
         visitor.page.route("**/v1/leader", route -> json(route, "{\"Name\":\"s1\"}"));
         for (String change : List.of("**/v1/members/*", "**/v1/raft/**", "**/v1/leave")) {
@@ -141,6 +142,8 @@ class ClusterPageIT {
             button(dialog, "Remove server").click();
             assertThat(visitor.at(".note").last()).containsText("s2#7f3a is removed");
             button(row(visitor, "peers", "s3#9"), "Make leader").click();
+            assertThat(dialog).containsText("Hand the lead to s3?");
+            button(dialog, "Hand over the lead").click();
             assertThat(visitor.at(".note").last()).containsText("handed to s3");
             button(row(visitor, "members", "s3"), "Leave").click();
             button(dialog, "Leave the cluster").click();
@@ -152,6 +155,74 @@ class ClusterPageIT {
                             "POST /v1/raft/s3%239/promote",
                             "POST /v1/leave");
         }
+    }
+
+    @Test
+    void whatTheServerWouldRefuseIsNotOfferedAndTheReasonStandsThere() {
+        try (Visitor visitor = inTrouble(1280, ColorScheme.LIGHT)) {
+            visitor.page.route(
+                    "**/v1/members",
+                    route -> json(
+                            route,
+                            MEMBERS.replaceFirst("\"Status\":1", "\"Status\":4")
+                                    .replaceFirst("\"statusText\":\"alive\"", "\"statusText\":\"failed\"")
+                                    .replace("\"Status\":2", "\"Status\":1")
+                                    .replace("\"statusText\":\"leaving\"", "\"statusText\":\"alive\"")));
+            visitor.page.route(
+                    "**/v1/raft", route -> json(route, RAFT.replace("\"state\":\"leader\"", "\"state\":\"failed\"")));
+            visitor.open("/ui/cluster");
+            Locator here = row(visitor, "members", "s3");
+            assertThat(button(here, "Leave")).isDisabled();
+            assertThat(here).containsText("left without a server");
+            Locator dead = row(visitor, "peers", "s2#7f3a");
+            assertThat(button(dead, "Remove")).isDisabled();
+            assertThat(dead).containsText("Without a majority");
+            assertThat(row(visitor, "peers", "s6#9")).containsText("no vote yet");
+            assertThat(button(row(visitor, "peers", "s3#9"), "Make leader")).isDisabled();
+            visitor.findsItAccessible();
+            visitor.heardNoComplaint();
+        }
+    }
+
+    @Test
+    void aStoreThatWentBackInTimeIsToldOnEveryPageAndAccepted() {
+        try (Visitor visitor = new Visitor(server.url())) {
+            AtomicBoolean accepted = new AtomicBoolean();
+            visitor.page.route("**/v1/leader", route -> {
+                if (accepted.get()) {
+                    json(route, "{\"Name\":\"node1\"}");
+                } else {
+                    refusal(
+                            route,
+                            "{\"type\":\"urn:dkron:problem:no-leader\",\"status\":503,\"detail\":\"no leader\"}");
+                }
+            });
+            visitor.page.route("**/health/ready", route -> refusal(route, """
+                    {"status":"DOWN","checks":[{"name":"dkron-ready","status":"DOWN","data":{"reason":
+                     "nobody leads; the store went back in time: it shows term 3 commit 7, and term 5 was seen"}}]}
+                    """));
+            visitor.page.route("**/v1/store/accept-rollback", route -> {
+                accepted.set(true);
+                json(route, "{\"term\":6}");
+            });
+            visitor.open("/ui/jobs");
+            Locator banner = visitor.at(".banner.rollback");
+            assertThat(banner).containsText("term 5 was seen");
+            visitor.findsItAccessible();
+            button(banner, "Accept rollback").click();
+            Assertions.assertThat(accepted).isFalse();
+            button(visitor.at("dialog"), "Accept rollback").click();
+            assertThat(visitor.at(".note")).containsText("leads in term 6");
+            assertThat(banner).isHidden();
+            Assertions.assertThat(visitor.complaintsButRequests()).isEmpty();
+        }
+    }
+
+    private static void refusal(Route route, String body) {
+        route.fulfill(new Route.FulfillOptions()
+                .setStatus(503)
+                .setContentType("application/json; charset=utf-8")
+                .setBody(body));
     }
 
     @Test

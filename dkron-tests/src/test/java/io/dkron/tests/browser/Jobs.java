@@ -34,6 +34,8 @@ final class Jobs implements AutoCloseable {
 
     @Override
     public void close() {
-        made.forEach(name -> api.delete("/v1/jobs/" + name));
+        for (int i = made.size() - 1; i >= 0; i--) { // what follows a job goes before it
+            api.delete("/v1/jobs/" + made.get(i));
+        }
     }
 }

@@ -21,6 +21,7 @@ class PagesIT {
         jobs.manual("pages-good", "echo all is well");
         jobs.manual("pages-bad", "echo tar: disk full; exit 3");
         jobs.save(io.dkron.tests.support.Api.shell("pages-later", "@every 1h", "true"));
+        jobs.save(io.dkron.tests.support.Api.shell("pages-after", "", "true").put("parent_job", "pages-good"));
         for (int i = 0; i < 3; i++) {
             jobs.run("pages-good");
             jobs.run("pages-bad");
@@ -50,6 +51,14 @@ class PagesIT {
             visitor.open("/ui/jobs/pages-bad");
             assertThat(visitor.at(".log .line").first()).isVisible();
             isWell(visitor, "job" + suffix);
+            if ((scheme == ColorScheme.DARK) == (width == 390)) { // once in each size is enough for the other tabs
+                visitor.open("/ui/jobs/pages-bad?tab=definition");
+                assertThat(visitor.at(".definition .json")).isVisible();
+                isWell(visitor, "definition" + suffix);
+                visitor.open("/ui/jobs/pages-good?tab=chain");
+                assertThat(visitor.at(".chain-node").nth(1)).isVisible();
+                isWell(visitor, "chain" + suffix);
+            }
             visitor.open("/ui/jobs/pages-bad/runs/" + run);
             assertThat(visitor.at(".log .line").first()).isVisible();
             isWell(visitor, "execution" + suffix);
@@ -75,6 +84,27 @@ class PagesIT {
             assertThat(visitor.at("section[aria-labelledby=h-failed]")).containsText("disk full");
             assertThat(visitor.at("section[aria-labelledby=h-next]")).containsText("pages-later");
             assertThat(visitor.at(".legend")).containsText("failed");
+            assertThat(visitor.at("section[aria-labelledby=h-results] .result.is-failed")
+                            .first())
+                    .isVisible();
+            assertThat(visitor.at("section[aria-labelledby=h-results] .count")).containsText("runs succeeded");
+            visitor.at(".ranges button:has-text('1 h')").click();
+            assertThat(visitor.page).hasURL(java.util.regex.Pattern.compile(".*range=1h"));
+            assertThat(visitor.at(".ranges button[aria-pressed=true]")).hasText("1 h");
+            visitor.heardNoComplaint();
+        }
+    }
+
+    @Test
+    void theDelayOfARunIsSeenOnceItStarts() {
+        try (Visitor visitor = new Visitor(server.url())) {
+            visitor.open("/ui/");
+            assertThat(visitor.at("#cluster")).containsText("live");
+            int before = visitor.at(".dot-of-run").count();
+            jobs.save(io.dkron.tests.support.Api.shell("pages-often", "@every 1s", "true"));
+            assertThat(visitor.at(".dot-of-run").nth(before)).isVisible();
+            assertThat(visitor.at("section[aria-labelledby=h-delay] .count")).containsText("p95");
+            visitor.heardNoComplaint();
         }
     }
 

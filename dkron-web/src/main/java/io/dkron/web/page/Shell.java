@@ -64,7 +64,8 @@ public class Shell {
     /** The first request that the page's script will send, to be sent ahead; empty where that depends on the address. */
     public String getFirstData() {
         return switch (route().page()) {
-            case OVERVIEW, MEMBERS -> "/v1/overview";
+            case OVERVIEW -> request.getQueryString() == null ? "/v1/overview?range=24h" : "";
+            case MEMBERS -> "/v1/overview";
             case JOBS -> request.getQueryString() == null ? "/v1/jobs?_start=0&_end=50&_sort=name&_order=ASC" : "";
             case JOB -> "/v1/jobs/" + Route.encode(route().job());
             case RUN, NOT_FOUND -> "";
