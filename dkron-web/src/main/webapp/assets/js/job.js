@@ -1,10 +1,11 @@
 // One job: what it is, when it runs next, what it did, and what it prints right now.
 
 import { actionButton, deleteJob, runJob, toggleJob } from './actions.js';
-import { jobApi, jobPage, readPath, runPage } from './address.js';
+import { editPage, jobApi, jobPage, newPage, readPath, runPage } from './address.js';
 import { get } from './api.js';
 import { Cells } from './cells.js';
 import { bdi, el, longText, setChildren, setText, timeNode } from './dom.js';
+import { exportJob } from './export.js';
 import { icon } from './icons.js';
 import { bind } from './keys.js';
 import { LogView } from './log-view.js';
@@ -112,7 +113,12 @@ class Job extends Page {
                 location.assign('/ui/jobs');
             }
         });
-        this.head = el('div', { class: 'job-head' }, this.chip, this.off, el('div', { class: 'actions' }, this.runButton, this.toggleButton, remove));
+        const link = (name, href) => el('a', { class: 'button', href }, icon(name), el('span', {}, say(`action.${name}`)));
+        const edit = link('edit', editPage(this.name));
+        bind('e', 'keys.edit', () => edit.click());
+        const save = el('button', { type: 'button', class: 'button', on: { click: () => exportJob(this.job) } }, icon('download'), el('span', {}, say('action.export')));
+        this.head = el('div', { class: 'job-head' }, this.chip, this.off,
+            el('div', { class: 'actions' }, this.runButton, edit, this.toggleButton, link('copy', newPage(this.name)), save, remove));
         this.querySelector('.page-head').append(this.head);
         this.cells = new Cells(say('cells.label', plain(this.name)), (group) => this.#pickGroup(group));
         this.cells.node.classList.add('large');

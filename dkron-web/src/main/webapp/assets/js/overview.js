@@ -1,9 +1,10 @@
 // Overview: is it well, what runs, what failed and why, what is next?
 
 import { get } from './api.js';
-import { jobPage, listPage, readList, runPage } from './address.js';
+import { jobPage, listPage, newPage, readList, runPage } from './address.js';
 import { cluster } from './cluster.js';
 import { bdi, el, setChildren, setNodes, setText, timeNode } from './dom.js';
+import { icon } from './icons.js';
 import { Page } from './page.js';
 import { putExecution, unfinished } from './patch.js';
 import { lookOf, statusIcon, statusWord } from './status.js';
@@ -91,7 +92,9 @@ class Overview extends Page {
         this.failedList = list('h-failed', 'overview.failed');
         this.upcomingList = list('h-next', 'overview.next');
         this.tiles.append(this.runningList.section, this.failedList.section, this.upcomingList.section);
-        this.body.append(this.line, jobs, this.tiles);
+        this.empty = el('div', { class: 'empty' }, el('h2', {}, say('jobs.empty')), el('p', { class: 'muted' }, say('jobs.empty.form')),
+            el('a', { class: 'button primary', href: newPage() }, icon('add'), el('span', {}, say('jobs.new'))));
+        this.body.append(this.line, this.empty, jobs, this.tiles);
     }
 
     #draw() {
@@ -125,6 +128,7 @@ class Overview extends Page {
     }
 
     #jobs(jobs) {
+        this.empty.hidden = jobs.total > 0;
         setText(this.total, sayCount('overview.total', jobs.total));
         const shown = SHARES.filter((status) => jobs[status] > 0);
         setChildren(this.shares, shown.map((s) => s + jobs[s]).join(), () => shown.map((status) => {
