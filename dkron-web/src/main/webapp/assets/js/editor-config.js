@@ -62,6 +62,7 @@ export class ConfigForm {
     #owner;
     #keys;
     #shape = '';
+    #owned = null;
     #fields = [];
     node = el('div', { class: 'config' });
 
@@ -83,7 +84,7 @@ export class ConfigForm {
         const keys = this.#keys(owner);
         const config = mapOf(this.#draft.get(this.#path));
         const shape = shapeOf(owner, keys, config);
-        if (shape !== this.#shape && !(this.node.contains(document.activeElement) && this.#sameOwner(owner))) {
+        if (shape !== this.#shape && !(this.#owned === owner && this.#inUse())) {
             this.#shape = shape;
             this.#owned = owner;
             this.#build(owner, keys, config);
@@ -91,11 +92,9 @@ export class ConfigForm {
         this.#fields.forEach((each) => each.refresh());
     }
 
-    #owned = null;
-
-    /** While somebody types in these settings, only another owner may take the controls away. */
-    #sameOwner(owner) {
-        return this.#owned === owner;
+    /** While somebody types in these settings, or left there what is not right yet, the controls stay. */
+    #inUse() {
+        return this.node.contains(document.activeElement) || this.#fields.some((each) => (each.own?.() ?? '') !== '');
     }
 
     #build(owner, keys, config) {

@@ -132,8 +132,8 @@ class ServerTest {
     void whatIsInstalledIsListedWithItsKeysAndWithWhoHasIt() {
         List<String> here = List.of(server.cluster().self().name());
         assertThat(server.cluster().executors())
-                .containsExactly(new Installed(
-                        "shell", List.of(new ConfigKey("command", true, false, "What to run.")), here));
+                .containsExactly(
+                        new Installed("shell", List.of(new ConfigKey("command", true, false, "What to run.")), here));
         assertThat(server.cluster().processors()).containsExactly(new Installed("log", List.of(), here));
         assertThat(server.cluster().hasExecutor("shell")).isTrue();
         assertThat(server.cluster().hasExecutor("she")).isFalse();

@@ -47,12 +47,14 @@ public class InstalledResource {
 
     static void write(JsonOut json, Installed installed) {
         json.startObject().text("name", installed.name()).name("keys").startArray();
-        installed.keys().forEach(key -> json.startObject()
-                .text("name", key.name())
-                .bool("required", key.required())
-                .bool("secret", key.secret())
-                .text("text", key.text())
-                .endObject());
+        installed
+                .keys()
+                .forEach(key -> json.startObject()
+                        .text("name", key.name())
+                        .bool("required", key.required())
+                        .bool("secret", key.secret())
+                        .text("text", key.text())
+                        .endObject());
         json.endArray().name("members").startArray();
         installed.members().forEach(json::text);
         json.endArray().endObject();

@@ -90,8 +90,7 @@ class OpenApiTest {
         Member member = new Member("i", "n", "1.2.3.4", 1, 2, true, new TreeMap<>(), MemberStatus.ALIVE, "j");
         assertThat(fields("Member")).isEqualTo(keys(Rendered.json(json -> MemberJson.write(json, member, true))));
         Installed shell = new Installed("shell", List.of(new ConfigKey("command", true, false, "?")), List.of("n"));
-        Map<String, Object> installed =
-                Json.readObject(Rendered.json(json -> InstalledResource.write(json, shell)));
+        Map<String, Object> installed = Json.readObject(Rendered.json(json -> InstalledResource.write(json, shell)));
         assertThat(fields("Installed")).containsExactlyElementsOf(installed.keySet());
         RaftOperations.Status raft = new RaftOperations.Status(1, Optional.empty(), 2, List.of());
         assertThat(fields("Raft")).isEqualTo(keys(Rendered.json(json -> RaftResource.write(json, raft))));

@@ -83,8 +83,8 @@ class EditorIT {
         visitor.page.keyboard().type("1");
         assertThat(visitor.at(".group-where .preview")).containsText("1 member matches now, and all of them run it.");
         assertThat(visitor.at(".group-where .preview .chip")).hasText("node1");
-        Locator environment = visitor.at(".group-what .f")
-                .filter(new Locator.FilterOptions().setHasText("added to the environment"));
+        Locator environment =
+                visitor.at(".group-what .f").filter(new Locator.FilterOptions().setHasText("added to the environment"));
         environment.getByText("Add").click();
         visitor.page.keyboard().type("WORD");
         press("Tab");
@@ -119,7 +119,9 @@ class EditorIT {
         assertThat(field("Name")).hasAttribute("aria-invalid", "true");
         visitor.findsItAccessible();
         visitor.photograph("editor-faults");
-        visitor.at(".summary a").filter(new Locator.FilterOptions().setHasText("Time zone")).click();
+        visitor.at(".summary a")
+                .filter(new Locator.FilterOptions().setHasText("Time zone"))
+                .click();
         assertThat(field("Time zone")).isFocused();
         field("Time zone").fill("Europe/Berlin");
         field("Name").fill("form-made");
@@ -162,7 +164,8 @@ class EditorIT {
         button("JSON").click();
         Locator text = field("The job as JSON");
         assertThat(text).hasValue(Pattern.compile("\"retries\": 3,"));
-        text.fill("{\"name\":\"form-json\",\"schedule\":\"@daily\",\"executor\":\"kafka\",\n \"executor_config\":{\"topic\":\"t\"},}");
+        text.fill(
+                "{\"name\":\"form-json\",\"schedule\":\"@daily\",\"executor\":\"kafka\",\n \"executor_config\":{\"topic\":\"t\"},}");
         assertThat(visitor.at("#json-fault")).containsText("Line 2");
         button("Form").click();
         assertThat(text).isFocused();
@@ -323,7 +326,8 @@ class EditorIT {
         visitor.at(".crumbs a").last().click();
         assertThat(visitor.at("h1")).hasText("new");
         String file = visitor.page
-                .waitForDownload(() -> visitor.at(".actions").getByText("Export JSON").click())
+                .waitForDownload(
+                        () -> visitor.at(".actions").getByText("Export JSON").click())
                 .suggestedFilename();
         Assertions.assertThat(file).isEqualTo("new.json");
         visitor.at(".actions").getByText("Copy").click();
@@ -336,11 +340,15 @@ class EditorIT {
     @ParameterizedTest
     @ValueSource(ints = {390, 1024, 1920})
     void theFormIsWellInEverySizeAndColour(int width) {
-        ObjectNode job = Api.shell("form-well", "0 30 2 * * *", "tar czf /backup/home.tgz /home\nrclone copy /backup remote:");
+        ObjectNode job =
+                Api.shell("form-well", "0 30 2 * * *", "tar czf /backup/home.tgz /home\nrclone copy /backup remote:");
         job.put("timezone", "Europe/Berlin").put("owner", "Platform Team").put("retries", 2);
         job.putObject("tags").put("role", "web:1").put("dc", "dc1");
         job.putObject("metadata").put("team", "platform");
-        job.putObject("processors").putObject("files").put("log_dir", "/var/log/backup").put("forward", "true");
+        job.putObject("processors")
+                .putObject("files")
+                .put("log_dir", "/var/log/backup")
+                .put("forward", "true");
         ((ObjectNode) job.get("executor_config")).put("env", "HOME=/root,LANG=C");
         jobs.save(job);
         try (Visitor other = new Visitor(server.url(), width, ColorScheme.LIGHT)) {
