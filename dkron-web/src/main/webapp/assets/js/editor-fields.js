@@ -136,6 +136,7 @@ function showButton(inputs, label) {
 export function rowsField({ place, label, help, columns, read, write: save, faults, add, secret = false }) {
     let rows = [];
     let told = '';
+    let saving = false; // what these rows write comes back to them: drawing then would take the focus away
     const body = el('div', { class: 'rows-body' });
     const more = el('button', { type: 'button', class: 'button small', on: { click: () => insert(rows.length) } }, icon('add'), add);
     const inputs = [];
@@ -143,14 +144,19 @@ export function rowsField({ place, label, help, columns, read, write: save, faul
     const control = el('div', { class: 'pairs' }, body, el('div', { class: 'pairs-foot' }, more, reveal));
     const made = field({ place, label, help, control, wide: true, group: true, refresh: () => {
         const given = read();
-        if (JSON.stringify(given) !== told) {
+        if (!saving && JSON.stringify(given) !== told) {
             rows = given.map((row) => [...row]);
             told = JSON.stringify(given);
             draw();
         }
     } });
     const changed = () => {
-        save(rows.map((row) => [...row]));
+        saving = true;
+        try {
+            save(rows.map((row) => [...row]));
+        } finally {
+            saving = false;
+        }
         told = JSON.stringify(read());
     };
     const insert = (at) => {

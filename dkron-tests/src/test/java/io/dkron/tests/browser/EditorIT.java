@@ -36,8 +36,11 @@ class EditorIT {
     }
 
     private Locator field(String label) {
-        return visitor.at("main :is(input, select, textarea)")
-                .and(visitor.page.getByLabel(label, new Page.GetByLabelOptions().setExact(true)));
+        return visitor.at("main :is(input, select, textarea)").and(labelled(label));
+    }
+
+    private Locator labelled(String label) {
+        return visitor.page.getByLabel(label, new Page.GetByLabelOptions().setExact(true));
     }
 
     private Locator button(String words) {
@@ -48,7 +51,7 @@ class EditorIT {
     /** What the server said of a field, beside it. */
     private Locator fault(String label) {
         return visitor.at(".f")
-                .filter(new Locator.FilterOptions().setHas(field(label)))
+                .filter(new Locator.FilterOptions().setHas(labelled(label)))
                 .locator(".fault");
     }
 
@@ -171,7 +174,7 @@ class EditorIT {
         assertThat(text).isFocused();
         text.fill("{\"name\":\"form-json\",\"schedule\":\"@daily\",\"executor\":\"kafka\",\n"
                 + " \"executor_config\":{\"topic\":\"t\"}, \"retries\":\"many\"}");
-        assertThat(visitor.at(".summary")).containsText("retries");
+        assertThat(visitor.at(".summary")).containsText("Retries: must be a number");
         button("Form").click();
         assertThat(field("Retries")).hasValue("many");
         field("Retries").fill("");
@@ -359,7 +362,7 @@ class EditorIT {
             isWell(other, "editor-" + width + "-light");
             other.page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
             isWell(other, "editor-" + width + "-dark");
-            other.at("text=JSON").click();
+            other.at(".views button").last().click();
             other.photograph("editor-json-" + width);
             other.needsNoSidewaysScrolling();
             other.heardNoComplaint();
