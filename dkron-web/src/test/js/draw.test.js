@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadWords } from './support.js';
 import { followers, layOut, neighbour } from '../../main/webapp/assets/js/chain-model.js';
-import { definitionText } from '../../main/webapp/assets/js/definition.js';
+import { textOf } from '../../main/webapp/assets/js/definition.js';
 import { delayOf, delays } from '../../main/webapp/assets/js/delay-chart.js';
 import { summary } from '../../main/webapp/assets/js/duration-chart.js';
 import { reasonsOf, rollbackOf } from '../../main/webapp/assets/js/health.js';
@@ -101,8 +101,8 @@ test('all that follows is named once, nearest first', () => {
 });
 
 test('an export has what makes the job, and nothing that the server computes', () => {
-    const text = definitionText({ id: 'j', name: 'j', schedule: '@daily', success_count: 3, recent: [], status: 'success', next: 'x', processors: {} });
-    assert.deepEqual(JSON.parse(text), { name: 'j', schedule: '@daily', processors: {} });
+    const text = textOf({ id: 'j', name: 'j', schedule: '@daily', success_count: 3, recent: [], status: 'success', next: 'x', processors: { log: {} } });
+    assert.deepEqual(JSON.parse(text), { name: 'j', schedule: '@daily', processors: { log: {} } });
 });
 
 test('only runs that a schedule started have a delay', () => {

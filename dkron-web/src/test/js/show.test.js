@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadWords } from './support.js';
-import { listApi, listPage, jobApi, pageNumbers, readList, readPath, runPage } from '../../main/webapp/assets/js/address.js';
+import { editPage, listApi, listPage, jobApi, jobPage, newPage, pageNumbers, readList, readPath, runPage } from '../../main/webapp/assets/js/address.js';
 import { NO_STYLE, ansiLine } from '../../main/webapp/assets/js/ansi.js';
 import { LogModel } from '../../main/webapp/assets/js/log-model.js';
 import { cut, lastLine, plain, runs } from '../../main/webapp/assets/js/text.js';
@@ -109,6 +109,11 @@ test('a list is its address', () => {
 test('names are encoded in addresses and come back', () => {
     assert.equal(jobApi('a/b ü', 'run'), '/v1/jobs/a%2Fb%20%C3%BC/run');
     assert.deepEqual(readPath(runPage('a/b ü', '17-n')), { page: 'run', job: 'a/b ü', id: '17-n' });
+    assert.deepEqual(readPath('/ui/jobs/new'), { page: 'editor' });
+    assert.deepEqual(readPath(jobPage('new', '7').split('?')[0]), { page: 'job', job: 'new' });
+    assert.deepEqual(readPath(editPage('new')), { page: 'editor', job: 'new' });
+    assert.deepEqual(readPath(editPage('a/b ü')), { page: 'editor', job: 'a/b ü' });
+    assert.equal(newPage('a b'), '/ui/jobs/new?copy=a%20b');
     assert.deepEqual(readPath('/ui/'), { page: 'overview' });
     assert.deepEqual(readPath('/ui/jobs/'), { page: 'jobs' });
     assert.deepEqual(readPath('/ui/cluster'), { page: 'members' });

@@ -6,9 +6,19 @@ export const SORTS = ['name', 'schedule', 'status', 'next', 'owner'];
 
 const part = encodeURIComponent;
 
-/** The page of a job, with one of its groups pointed out if given. */
+/** The page of a job, with one of its groups pointed out if given. Without the slash, a job named new were the form for one. */
 export function jobPage(name, group) {
-    return `/ui/jobs/${part(name)}${group ? `?group=${part(group)}` : ''}`;
+    return `/ui/jobs/${part(name)}${name === 'new' ? '/' : ''}${group ? `?group=${part(group)}` : ''}`;
+}
+
+/** The form of a job that exists. */
+export function editPage(name) {
+    return `/ui/jobs/${part(name)}/edit`;
+}
+
+/** The form for a new job; as a copy of another one if named. */
+export function newPage(copy) {
+    return `/ui/jobs/new${copy ? `?copy=${part(copy)}` : ''}`;
 }
 
 /** The page of one execution. */
@@ -21,7 +31,7 @@ export function jobApi(name, ...rest) {
     return ['/v1/jobs', name, ...rest].map((segment, i) => (i === 0 ? segment : part(segment))).join('/');
 }
 
-/** What a page's address says: {page, job, id}; page is overview, jobs, job, run or members. */
+/** What a page's address says: {page, job, id}; page is overview, jobs, job, run, editor or members; an editor without job is of a new one. */
 export function readPath(pathname) {
     const [, , noun, job, runs, id] = pathname.split('/').map(decodeURIComponent);
     if (!noun) {
@@ -32,6 +42,9 @@ export function readPath(pathname) {
     }
     if (!job) {
         return { page: 'jobs' };
+    }
+    if (runs === 'edit' || (job === 'new' && runs === undefined)) {
+        return runs === 'edit' ? { page: 'editor', job } : { page: 'editor' };
     }
     return runs === 'runs' && id ? { page: 'run', job, id } : { page: 'job', job };
 }

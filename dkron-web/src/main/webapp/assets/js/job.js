@@ -1,14 +1,15 @@
 // One job: what it is, when it runs next, what it did, and what it prints right now.
 
 import { actionButton, cancelRuns, deleteJob, runJob, toggleJob } from './actions.js';
-import { jobApi, jobPage, readPath, runPage } from './address.js';
+import { editPage, jobApi, jobPage, newPage, readPath, runPage } from './address.js';
 import { get } from './api.js';
 import { Cells } from './cells.js';
 import { chainGraph, chainList } from './chain-view.js';
 import { agoNode, countIn } from './counting.js';
-import { code, definitionView, exportJob, fact, pairs } from './definition.js';
+import { code, definitionView, fact, pairs } from './definition-view.js';
 import { bdi, el, setChildren, setText, timeNode } from './dom.js';
 import { DurationChart, summary } from './duration-chart.js';
+import { exportJob } from './export.js';
 import { icon } from './icons.js';
 import { bind } from './keys.js';
 import { LogView } from './log-view.js';
@@ -156,8 +157,11 @@ class Job extends Page {
                 location.assign('/ui/jobs');
             }
         });
+        const link = (name, href) => el('a', { class: 'button', href }, icon(name), el('span', {}, say(`action.${name}`)));
+        const edit = link('edit', editPage(this.name));
+        bind('e', 'keys.edit', () => edit.click());
         this.head = el('div', { class: 'job-head' }, this.chip, this.off,
-            el('div', { class: 'actions' }, this.runButton, this.cancelButton, this.toggleButton, save, remove));
+            el('div', { class: 'actions' }, this.runButton, this.cancelButton, edit, this.toggleButton, link('copy', newPage(this.name)), save, remove));
         this.querySelector('.page-head').append(this.head);
         this.tabs = el('nav', { class: 'tabs', 'aria-label': say('job.tabs') });
         this.panes = {

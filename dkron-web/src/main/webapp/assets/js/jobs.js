@@ -1,7 +1,7 @@
 // The list of jobs. Filter, sort and page are the server's work and stand in the address.
 
 import { actionButton, about, deleteJob, runJob, toggleJob } from './actions.js';
-import { jobPage, listApi, listPage, pageNumbers, PAGE_SIZE, readList, STATUSES } from './address.js';
+import { jobPage, listApi, listPage, newPage, pageNumbers, PAGE_SIZE, readList, STATUSES } from './address.js';
 import { request } from './api.js';
 import { Cells } from './cells.js';
 import { bdi, el, setChildren, setNodes, setText } from './dom.js';
@@ -117,6 +117,9 @@ class Jobs extends Page {
         } }, icon('close'), say('jobs.filter.clear'));
         this.count = el('p', { class: 'muted list-count' });
         const bar = el('div', { class: 'bar' }, el('div', { class: 'search-box' }, icon('search'), this.search), this.status, this.enabled, this.clear, this.count);
+        const create = el('a', { class: 'button primary new-job', href: newPage() }, icon('add'), el('span', {}, say('jobs.new')));
+        this.querySelector('.page-head').append(create);
+        bind('n', 'keys.new', () => create.click());
         this.body.before(bar);
         this.#fields();
     }
@@ -305,7 +308,8 @@ function emptyList(filtered) {
             note('done', say('copied'));
         },
     } }, icon('copy'), say('action.copy'));
-    return [el('h2', {}, say('jobs.empty')), el('p', { class: 'muted' }, say('jobs.empty.what')),
+    return [el('h2', {}, say('jobs.empty')), el('p', { class: 'muted' }, say('jobs.empty.form')),
+        el('a', { class: 'button primary', href: newPage() }, icon('add'), el('span', {}, say('jobs.new'))), el('p', { class: 'muted' }, say('jobs.empty.what')),
         el('div', { class: 'curl' }, el('code', { tabindex: '0' }, line), navigator.clipboard ? copy : null)];
 }
 

@@ -1,11 +1,12 @@
 // Overview: is it well, what runs, what failed and why, what is next?
 
 import { get } from './api.js';
-import { jobPage, listPage, readList, runPage } from './address.js';
+import { jobPage, listPage, newPage, readList, runPage } from './address.js';
 import { cluster } from './cluster.js';
 import { agoNode, countIn } from './counting.js';
 import { DelayChart, delayOf, delays } from './delay-chart.js';
 import { bdi, el, setChildren, setNodes, setText, timeNode } from './dom.js';
+import { icon } from './icons.js';
 import { Page } from './page.js';
 import { putExecution, unfinished } from './patch.js';
 import { RANGE_NAMES, readRange } from './scale.js';
@@ -137,6 +138,7 @@ class Overview extends Page {
         this.upcomingList = list('h-next', 'overview.next');
         this.tiles.append(this.runningList.section, this.failedList.section, this.upcomingList.section);
         this.empty = el('div', { class: 'panel empty' }, el('h2', {}, say('jobs.empty')), el('p', { class: 'muted' }, say('jobs.empty.what')),
+            el('a', { class: 'button primary', href: newPage() }, icon('add'), el('span', {}, say('jobs.new'))),
             el('div', { class: 'curl' }, el('code', { tabindex: '0' }, firstJob())));
         this.body.append(this.line, this.empty, jobs, el('div', { class: 'over-time' }, results, late), this.tiles);
     }
@@ -204,6 +206,7 @@ class Overview extends Page {
     }
 
     #jobs(jobs) {
+        this.empty.hidden = jobs.total > 0;
         setText(this.total, sayCount('overview.total', jobs.total));
         const shown = SHARES.filter((status) => jobs[status] > 0);
         setChildren(this.shares, shown.map((s) => s + jobs[s]).join(), () => shown.map((status) => {

@@ -38,7 +38,7 @@ export function startShell() {
 function oldAddress() {
     if (location.hash.startsWith('#/jobs')) {
         const [, , job] = location.hash.split(/[/?]/);
-        location.replace(job ? `/ui/jobs/${job}` : '/ui/jobs');
+        location.replace(job ? `/ui/jobs/${job}${job === 'new' ? '/' : ''}` : '/ui/jobs');
     }
 }
 

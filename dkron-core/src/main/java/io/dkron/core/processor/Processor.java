@@ -10,6 +10,10 @@ import java.util.Optional;
  * before it is stored; one instance a node, made by its public constructor without arguments, used by many threads.
  */
 public interface Processor {
+    /** The key that every processor has. */
+    ConfigKey FORWARD = new ConfigKey(
+            "forward", false, false, "true stores the output itself, and not what this processor has in its place.");
+
     /** The name in a job's {@code processors}. */
     String name();
 

@@ -2,6 +2,7 @@ package io.dkron.ejb.leader;
 
 import io.dkron.core.cluster.Fence;
 import io.dkron.core.engine.Event;
+import io.dkron.core.executor.ConfigKey;
 import io.dkron.core.job.ExecutionId;
 import io.dkron.core.job.JobName;
 import io.dkron.core.processor.Processor;
@@ -12,8 +13,8 @@ import io.grpc.BindableService;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
@@ -70,8 +71,11 @@ public interface OwnAgent {
     /** The processor of that name, where it is installed on this node. */
     Optional<Processor> processor(String name);
 
-    /** Names of the executors that are installed on this node. */
-    Set<String> executors();
+    /** The executors that are installed on this node, by name, with the keys that they understand. */
+    Map<String, List<ConfigKey>> executors();
+
+    /** The processors that are installed on this node, likewise; {@code forward} is a key of each. */
+    Map<String, List<ConfigKey>> processors();
 
     /**
      * Takes no new runs, ends what runs as the settings say, and stops.

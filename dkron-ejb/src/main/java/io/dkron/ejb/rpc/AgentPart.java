@@ -13,6 +13,7 @@ import io.dkron.agent.run.Runner;
 import io.dkron.core.cluster.Fence;
 import io.dkron.core.engine.Event;
 import io.dkron.core.execution.RunReport;
+import io.dkron.core.executor.ConfigKey;
 import io.dkron.core.processor.Processor;
 import io.dkron.ejb.leader.AgentCalls;
 import io.dkron.ejb.leader.OwnAgent;
@@ -24,9 +25,10 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ScheduledExecutorService;
 
 /** The agent of a server, on the server's threads. Leader and agent of one node talk without a socket. */
@@ -124,8 +126,21 @@ public final class AgentPart implements OwnAgent {
     }
 
     @Override
-    public Set<String> executors() {
-        return running().plugins().executors().keySet();
+    public Map<String, List<ConfigKey>> executors() {
+        Map<String, List<ConfigKey>> keys = new TreeMap<>();
+        running().plugins().executors().forEach((each, executor) -> keys.put(each, executor.keys()));
+        return keys;
+    }
+
+    @Override
+    public Map<String, List<ConfigKey>> processors() {
+        Map<String, List<ConfigKey>> keys = new TreeMap<>();
+        running().plugins().processors().forEach((each, processor) -> {
+            List<ConfigKey> all = new ArrayList<>(processor.keys());
+            all.add(Processor.FORWARD);
+            keys.put(each, all);
+        });
+        return keys;
     }
 
     @Override

@@ -31,6 +31,12 @@ public final class ClusterService {
         /** Whether a live member has an executor of that name. */
         boolean hasExecutor(String name);
 
+        /** The executors of live members, ordered by name. */
+        List<Installed> executors();
+
+        /** The processors of this node, ordered by name. */
+        List<Installed> processors();
+
         /**
          * How far the clocks of other servers are ahead of this node's, by node name; negative where they are behind. Only
          * those that were measured lately.
@@ -94,6 +100,16 @@ public final class ClusterService {
     /** Whether a live member has an executor of that name. */
     public boolean hasExecutor(String name) {
         return view.hasExecutor(name);
+    }
+
+    /** The executors of live members, ordered by name; keys are known of those that this node has too. */
+    public List<Installed> executors() {
+        return view.executors();
+    }
+
+    /** The processors of this node, ordered by name. */
+    public List<Installed> processors() {
+        return view.processors();
     }
 
     /** How far the clocks of other servers are ahead of this node's, by node name; only those measured lately. */

@@ -2,23 +2,32 @@ package io.dkron.ejb.wiring;
 
 import io.dkron.agent.gossip.Peer;
 import io.dkron.core.cluster.Member;
+import io.dkron.core.executor.ConfigKey;
+import io.dkron.ejb.leader.OwnAgent;
 import io.dkron.ejb.leader.StoreWriter;
 import io.dkron.ejb.service.ClusterService;
+import io.dkron.ejb.service.Installed;
 import io.dkron.ejb.service.RaftOperations;
 import io.dkron.ejb.service.ReadModel;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** The cluster as gossip, the election and the store's copy show it here. */
 final class Membership implements ClusterService.View {
     private final ClusterPart cluster;
+    private final OwnAgent agent;
     private final ReadModel model;
     private final StoreWriter writer;
     private final Supplier<Map<String, Duration>> clocks;
@@ -27,11 +36,13 @@ final class Membership implements ClusterService.View {
     /** @param clocks how far the clocks of other servers are ahead, by name */
     Membership(
             ClusterPart cluster,
+            OwnAgent agent,
             ReadModel model,
             StoreWriter writer,
             Supplier<Map<String, Duration>> clocks,
             ExecutorService workers) {
         this.cluster = cluster;
+        this.agent = agent;
         this.model = model;
         this.writer = writer;
         this.clocks = clocks;
@@ -65,11 +76,39 @@ final class Membership implements ClusterService.View {
 
     @Override
     public boolean hasExecutor(String name) {
-        return cluster.peers().all().stream()
-                .filter(peer -> peer.member().alive())
-                .anyMatch(peer -> peer.attribute(Peer.EXECUTORS)
-                        .filter(names -> Arrays.asList(names.split(",")).contains(name))
-                        .isPresent());
+        return offers().containsKey(name);
+    }
+
+    @Override
+    public List<Installed> executors() {
+        Map<String, List<ConfigKey>> own = agent.executors();
+        return offers().entrySet().stream()
+                .map(each -> new Installed(
+                        each.getKey(), own.getOrDefault(each.getKey(), List.of()), List.copyOf(each.getValue())))
+                .toList();
+    }
+
+    @Override
+    public List<Installed> processors() {
+        List<String> here = List.of(self().name());
+        return agent.processors().entrySet().stream()
+                .map(each -> new Installed(each.getKey(), each.getValue(), here))
+                .sorted(Comparator.comparing(Installed::name))
+                .toList();
+    }
+
+    /** Names of executors, each with those of the live members that have it. */
+    private SortedMap<String, SortedSet<String>> offers() {
+        SortedMap<String, SortedSet<String>> offers = new TreeMap<>();
+        for (Peer peer : cluster.peers().all()) {
+            if (peer.member().alive()) {
+                Stream.of(peer.attribute(Peer.EXECUTORS).orElse("").split(","))
+                        .filter(name -> !name.isEmpty())
+                        .forEach(name -> offers.computeIfAbsent(name, any -> new TreeSet<>())
+                                .add(peer.member().name()));
+            }
+        }
+        return offers;
     }
 
     @Override

@@ -236,7 +236,7 @@ public final class Server {
                 metrics,
                 loop::tell));
         perform(performers, layout.executions(guard));
-        membership = new Membership(parts.cluster(), model, writer, this::otherClocks, parts.workers());
+        membership = new Membership(parts.cluster(), parts.agent(), model, writer, this::otherClocks, parts.workers());
         events = new ClusterEvents(membership, live);
         readiness = new ServerReadiness(guard, writer, parts.cluster(), model, clock, life);
         RemoteRoute route = new RemoteRoute(new RemoteRoute.Parts(
@@ -557,7 +557,8 @@ public final class Server {
                 parts.agent().journalId());
         SortedMap<String, String> attributes = new TreeMap<>();
         attributes.put(
-                Peer.EXECUTORS, parts.agent().executors().stream().sorted().collect(Collectors.joining(",")));
+                Peer.EXECUTORS,
+                parts.agent().executors().keySet().stream().sorted().collect(Collectors.joining(",")));
         return new Peer(member, parts.identity().starts(), Optional.empty(), attributes);
     }
 

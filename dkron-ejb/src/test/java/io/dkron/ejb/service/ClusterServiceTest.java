@@ -54,6 +54,16 @@ class ClusterServiceTest {
         }
 
         @Override
+        public List<Installed> executors() {
+            return List.of();
+        }
+
+        @Override
+        public List<Installed> processors() {
+            return List.of();
+        }
+
+        @Override
         public Map<String, Duration> clockOffsets() {
             return Map.of();
         }

@@ -8,6 +8,7 @@ import io.dkron.core.execution.OutputTail;
 import io.dkron.core.execution.RunKey;
 import io.dkron.core.execution.RunOrder;
 import io.dkron.core.execution.RunReport;
+import io.dkron.core.executor.ConfigKey;
 import io.dkron.core.processor.Processor;
 import io.dkron.ejb.leader.AgentCalls;
 import io.dkron.ejb.leader.OwnAgent;
@@ -114,8 +115,13 @@ final class FakeAgent implements OwnAgent, AgentCalls {
     }
 
     @Override
-    public Set<String> executors() {
-        return Set.of("shell");
+    public Map<String, List<ConfigKey>> executors() {
+        return Map.of("shell", List.of(new ConfigKey("command", true, false, "What to run.")));
+    }
+
+    @Override
+    public Map<String, List<ConfigKey>> processors() {
+        return Map.of("log", List.of());
     }
 
     @Override

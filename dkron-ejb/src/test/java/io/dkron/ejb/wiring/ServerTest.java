@@ -13,6 +13,7 @@ import io.dkron.core.engine.Request;
 import io.dkron.core.engine.Timetable;
 import io.dkron.core.execution.Execution;
 import io.dkron.core.execution.ExecutionState;
+import io.dkron.core.executor.ConfigKey;
 import io.dkron.core.job.JobDefinition;
 import io.dkron.core.job.JobName;
 import io.dkron.core.job.JobStatus;
@@ -21,6 +22,7 @@ import io.dkron.core.store.MemoryStore;
 import io.dkron.core.store.Store;
 import io.dkron.ejb.live.EventFilter;
 import io.dkron.ejb.live.LiveEvent;
+import io.dkron.ejb.service.Installed;
 import io.dkron.ejb.service.JobQuery;
 import io.dkron.ejb.service.JobService;
 import io.dkron.ejb.service.RunAnswer;
@@ -124,6 +126,17 @@ class ServerTest {
             assertThat(server.cluster().readiness().reasons()).isEmpty();
         });
         assertThat(save(JobDefinition.named("b").schedule("@manually").build())).isInstanceOf(Outcome.Saved.class);
+    }
+
+    @Test
+    void whatIsInstalledIsListedWithItsKeysAndWithWhoHasIt() {
+        List<String> here = List.of(server.cluster().self().name());
+        assertThat(server.cluster().executors())
+                .containsExactly(
+                        new Installed("shell", List.of(new ConfigKey("command", true, false, "What to run.")), here));
+        assertThat(server.cluster().processors()).containsExactly(new Installed("log", List.of(), here));
+        assertThat(server.cluster().hasExecutor("shell")).isTrue();
+        assertThat(server.cluster().hasExecutor("she")).isFalse();
     }
 
     @Test

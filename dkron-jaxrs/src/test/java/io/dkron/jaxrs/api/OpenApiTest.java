@@ -12,6 +12,7 @@ import io.dkron.core.execution.Notification;
 import io.dkron.core.execution.OutputTail;
 import io.dkron.core.execution.RunKey;
 import io.dkron.core.execution.Trigger;
+import io.dkron.core.executor.ConfigKey;
 import io.dkron.core.job.ExecutionId;
 import io.dkron.core.job.Job;
 import io.dkron.core.job.JobDefinition;
@@ -20,6 +21,7 @@ import io.dkron.core.job.JobName;
 import io.dkron.core.job.JobState;
 import io.dkron.core.json.Json;
 import io.dkron.core.json.Profile;
+import io.dkron.ejb.service.Installed;
 import io.dkron.ejb.service.RaftOperations;
 import io.dkron.jaxrs.live.EventsResource;
 import io.dkron.jaxrs.message.Rendered;
@@ -87,6 +89,9 @@ class OpenApiTest {
         assertThat(fields("Notification")).containsExactlyElementsOf(told.keySet());
         Member member = new Member("i", "n", "1.2.3.4", 1, 2, true, new TreeMap<>(), MemberStatus.ALIVE, "j");
         assertThat(fields("Member")).isEqualTo(keys(Rendered.json(json -> MemberJson.write(json, member, true))));
+        Installed shell = new Installed("shell", List.of(new ConfigKey("command", true, false, "?")), List.of("n"));
+        Map<String, Object> installed = Json.readObject(Rendered.json(json -> InstalledResource.write(json, shell)));
+        assertThat(fields("Installed")).containsExactlyElementsOf(installed.keySet());
         RaftOperations.Status raft = new RaftOperations.Status(1, Optional.empty(), 2, List.of());
         assertThat(fields("Raft")).isEqualTo(keys(Rendered.json(json -> RaftResource.write(json, raft))));
     }

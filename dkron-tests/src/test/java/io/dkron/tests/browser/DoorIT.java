@@ -18,7 +18,17 @@ class DoorIT {
     private final Api api = SharedServer.get().api();
 
     @ParameterizedTest
-    @ValueSource(strings = {"/ui/", "/ui/jobs", "/ui/cluster", "/ui/jobs/some-job", "/ui/jobs/some-job/runs/1-node1"})
+    @ValueSource(
+            strings = {
+                "/ui/",
+                "/ui/jobs",
+                "/ui/cluster",
+                "/ui/jobs/new",
+                "/ui/jobs/new/",
+                "/ui/jobs/some-job",
+                "/ui/jobs/some-job/edit",
+                "/ui/jobs/some-job/runs/1-node1"
+            })
     void everyPageHasItsHeadersAndNoCookie(String path) {
         Api.Answer answer = api.get(path);
         assertThat(answer.status()).isEqualTo(200);

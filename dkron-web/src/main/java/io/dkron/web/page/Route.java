@@ -11,7 +11,7 @@ import java.util.Optional;
 /**
  * Which page an address below the context root means. Immutable.
  *
- * @param job the job's name, decoded; empty where the page is of no job
+ * @param job the job's name, decoded; empty where the page is of no job, or of one that is yet to be made
  * @param run the execution's public name, decoded; empty but for {@link Page#RUN}
  */
 public record Route(Page page, String job, String run) {
@@ -21,6 +21,7 @@ public record Route(Page page, String job, String run) {
         JOBS("jobs"),
         JOB("job"),
         RUN("run"),
+        EDITOR("editor"),
         MEMBERS("members"),
         NOT_FOUND("not-found");
 
@@ -39,6 +40,9 @@ public record Route(Page page, String job, String run) {
     /** What an address that means nothing leads to. */
     public static final Route NOT_FOUND = new Route(Page.NOT_FOUND, "", "");
 
+    /** The form for a new job. A job of that name has the same address with a {@code /} at its end. */
+    private static final String NEW_JOB = "/jobs/new";
+
     public Route {
         Objects.requireNonNull(page, "page");
         Objects.requireNonNull(job, "job");
@@ -47,6 +51,9 @@ public record Route(Page page, String job, String run) {
 
     /** Reads a path as it was sent, still encoded, from the {@code /} after the context root on. */
     public static Route of(String rawPath) {
+        if (rawPath.equals(NEW_JOB)) {
+            return new Route(Page.EDITOR, "", "");
+        }
         return segments(rawPath).map(Route::of).orElse(NOT_FOUND);
     }
 
@@ -63,6 +70,7 @@ public record Route(Page page, String job, String run) {
         return switch (segments.size()) {
             case 1 -> new Route(Page.JOBS, "", "");
             case 2 -> new Route(Page.JOB, segments.get(1), "");
+            case 3 -> segments.get(2).equals("edit") ? new Route(Page.EDITOR, segments.get(1), "") : NOT_FOUND;
             case 4 ->
                 segments.get(2).equals("runs") ? new Route(Page.RUN, segments.get(1), segments.get(3)) : NOT_FOUND;
             default -> NOT_FOUND;
@@ -95,6 +103,12 @@ public record Route(Page page, String job, String run) {
         } catch (IllegalArgumentException wrongEscape) {
             return Optional.empty();
         }
+    }
+
+    /** The address of a job's page below the context root. */
+    public static String jobPage(String job) {
+        String path = "/jobs/" + encode(job);
+        return path.equals(NEW_JOB) ? path + "/" : path;
     }
 
     /** One path segment, encoded. */

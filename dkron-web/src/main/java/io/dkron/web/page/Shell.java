@@ -68,6 +68,7 @@ public class Shell {
             case MEMBERS -> "/v1/overview";
             case JOBS -> request.getQueryString() == null ? "/v1/jobs?_start=0&_end=50&_sort=name&_order=ASC" : "";
             case JOB -> "/v1/jobs/" + Route.encode(route().job());
+            case EDITOR -> route().job().isEmpty() ? "/v1/executors" : "/v1/jobs/" + Route.encode(route().job());
             case RUN, NOT_FOUND -> "";
         };
     }
@@ -89,6 +90,10 @@ public class Shell {
             case JOBS -> words.get("jobs.title");
             case MEMBERS -> words.get("members.title");
             case JOB, RUN -> shown(route().job());
+            case EDITOR ->
+                route().job().isEmpty()
+                        ? words.get("editor.new")
+                        : words.get("editor.edit") + " " + shown(route().job());
             case NOT_FOUND -> words.get("notFound.title");
         };
         return title + " · Dkron";
@@ -101,7 +106,7 @@ public class Shell {
 
     /** The address of the job's page. */
     public String getJobAddress() {
-        return request.getContextPath() + "/jobs/" + Route.encode(route().job());
+        return request.getContextPath() + Route.jobPage(route().job());
     }
 
     /** The execution's public name to read. */

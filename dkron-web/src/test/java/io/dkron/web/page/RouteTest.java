@@ -19,6 +19,17 @@ class RouteTest {
     }
 
     @Test
+    void aJobNamedNewIsNotTheFormForANewJob() {
+        assertThat(Route.of("/jobs/new")).isEqualTo(new Route(Page.EDITOR, "", ""));
+        assertThat(Route.of("/jobs/new/")).isEqualTo(new Route(Page.JOB, "new", ""));
+        assertThat(Route.of(Route.jobPage("new"))).isEqualTo(new Route(Page.JOB, "new", ""));
+        assertThat(Route.of("/jobs/new/edit")).isEqualTo(new Route(Page.EDITOR, "new", ""));
+        assertThat(Route.of("/jobs/new/runs/17-a")).isEqualTo(new Route(Page.RUN, "new", "17-a"));
+        assertThat(Route.of(Route.jobPage("a/b"))).isEqualTo(new Route(Page.JOB, "a/b", ""));
+        assertThat(Route.of("/jobs/a%2Fb/edit")).isEqualTo(new Route(Page.EDITOR, "a/b", ""));
+    }
+
+    @Test
     void namesAreDecodedAndAPlusIsAPlus() {
         assertThat(Route.of("/jobs/a%2Fb%20%C3%BC").job()).isEqualTo("a/b ü");
         assertThat(Route.of("/jobs/a+b").job()).isEqualTo("a+b");
