@@ -371,7 +371,6 @@ class EditorIT {
 
     private static void isWell(Visitor visitor, String name) {
         visitor.photograph(name);
-        visitor.photographWhole(name + "-whole");
         visitor.needsNoSidewaysScrolling();
         visitor.findsItAccessible();
     }

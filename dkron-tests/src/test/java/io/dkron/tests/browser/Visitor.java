@@ -103,14 +103,6 @@ final class Visitor implements AutoCloseable {
         page.screenshot(new Page.ScreenshotOptions().setPath(folder.resolve(name + ".png")));
     }
 
-    /** The same of the page from its top to its end. */
-    void photographWhole(String name) {
-        Path folder = Distribution.root().resolve("dkron-tests/target/screenshots");
-        page.screenshot(new Page.ScreenshotOptions()
-                .setPath(folder.resolve(name + ".png"))
-                .setFullPage(true));
-    }
-
     @Override
     public void close() {
         context.close();
