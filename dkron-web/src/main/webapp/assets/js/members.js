@@ -4,7 +4,7 @@ import { doing } from './actions.js';
 import { get, request } from './api.js';
 import { cluster, needsLeader } from './cluster.js';
 import { confirmAction } from './dialog.js';
-import { fact } from './definition.js';
+import { fact } from './definition-view.js';
 import { bdi, el, setChildren, setNodes, setText } from './dom.js';
 import { icon } from './icons.js';
 import { addressOf, clockOf, isServer, leaveRefusal, promoteRefusal, removeRefusal, shownTags, tolerance, toleranceWords, versionOf } from './member.js';

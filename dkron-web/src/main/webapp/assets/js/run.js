@@ -4,7 +4,7 @@ import { actionButton, cancelRuns, runJob } from './actions.js';
 import { jobApi, jobPage, readPath, runPage } from './address.js';
 import { ApiError, get, request } from './api.js';
 import { countIn } from './counting.js';
-import { fact } from './definition.js';
+import { fact } from './definition-view.js';
 import { bdi, el, setChildren, timeNode } from './dom.js';
 import { bind } from './keys.js';
 import { LogView } from './log-view.js';
