@@ -158,7 +158,7 @@ class JobsPageIT {
                 .first()
                 .locator("button[aria-label='Delete list-c']")
                 .click();
-        visitor.at("dialog input").fill("list-c");
+        visitor.at("dialog input[type=text]").fill("list-c");
         visitor.at("dialog button[type=submit]").click();
         assertThat(visitor.at(".note.is-failed")).containsText("Could not delete list-c");
         assertThat(visitor.complaintsButRequests()).isEmpty();
