@@ -152,12 +152,14 @@ class JobsPageIT {
 
     @Test
     void whatIsRefusedSaysWhy() {
-        jobs.save(Api.shell("list-child", "", "true").put("parent_job", "list-c"));
         visitor.open("/ui/jobs?q=list-c");
         visitor.row("list-c")
                 .first()
                 .locator("button[aria-label='Delete list-c']")
                 .click();
+        assertThat(visitor.at("dialog")).isVisible();
+        // It follows only now: of one that followed before the dialog would have asked.
+        jobs.save(Api.shell("list-child", "", "true").put("parent_job", "list-c"));
         visitor.at("dialog input[type=text]").fill("list-c");
         visitor.at("dialog button[type=submit]").click();
         assertThat(visitor.at(".note.is-failed")).containsText("Could not delete list-c");
