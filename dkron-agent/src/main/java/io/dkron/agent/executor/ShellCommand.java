@@ -1,5 +1,6 @@
 package io.dkron.agent.executor;
 
+import io.dkron.core.config.GoBool;
 import io.dkron.core.job.ByteSize;
 import io.dkron.core.time.GoDuration;
 import java.io.IOException;
@@ -15,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.regex.Pattern;
 
@@ -37,7 +37,6 @@ record ShellCommand(
         Optional<String> user,
         Optional<Duration> timeout,
         OptionalLong memory) {
-    private static final Set<String> TRUE = Set.of("1", "t", "T", "true", "True", "TRUE");
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
     private static final int MAX_ARGUMENT = 128 * 1024; // the kernel's MAX_ARG_STRLEN
 
@@ -57,7 +56,7 @@ record ShellCommand(
         }
         List<Map.Entry<String, String>> env = environment(config.getOrDefault("env", ""), job);
         Path cwd = directory(config.getOrDefault("cwd", ""));
-        boolean shell = TRUE.contains(config.getOrDefault("shell", "false"));
+        boolean shell = GoBool.isTrue(config.getOrDefault("shell", "false"));
         List<String> argv = shell ? List.of("/bin/sh", "-c", command) : words(command, cwd, env);
         for (String word : argv) {
             if (word.indexOf('\0') >= 0) {

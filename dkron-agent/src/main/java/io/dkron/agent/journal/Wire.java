@@ -102,18 +102,7 @@ final class Wire {
         Optional<Long> size = in.readBoolean() ? Optional.of(in.readLong()) : Optional.empty();
         Optional<Duration> age =
                 in.readBoolean() ? Optional.of(Duration.ofSeconds(in.readLong(), in.readInt())) : Optional.empty();
-        RunOrder o = accepted.order();
-        RunOrder keeping = new RunOrder(
-                o.id(),
-                o.key(),
-                o.job(),
-                o.group(),
-                o.executor(),
-                o.config(),
-                o.timeout(),
-                o.deadline(),
-                o.journal(),
-                Optional.of(new LogLimits(size, age)));
+        RunOrder keeping = accepted.order().keeping(new LogLimits(size, age));
         return new Accepted(accepted.number(), keeping, accepted.at());
     }
 

@@ -1,23 +1,20 @@
 package io.dkron.cli.job;
 
+import io.dkron.agent.pem.Pem;
 import io.dkron.cli.client.Endpoint;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
-import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.TrustManager;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -98,23 +95,14 @@ final class ServerOption {
     }
 
     private static SSLSocketFactory trusting(String file) {
-        try (InputStream in = Files.newInputStream(Path.of(file))) {
-            KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-            store.load(null, null);
-            int number = 0;
-            for (Certificate each : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
-                store.setCertificateEntry("ca" + number++, each);
-            }
-            if (number == 0) {
-                throw new IllegalArgumentException("--trusted-ca-file: " + file + " holds no certificate");
-            }
-            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            trust.init(store);
+        try {
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, trust.getTrustManagers(), null);
+            context.init(null, new TrustManager[] {Pem.trust(Path.of(file))}, null);
             return context.getSocketFactory();
-        } catch (IOException e) {
+        } catch (NoSuchFileException e) {
             throw new IllegalArgumentException("--trusted-ca-file: " + why(file, e), e);
+        } catch (IOException e) {
+            throw new IllegalArgumentException("--trusted-ca-file: " + e.getMessage(), e);
         } catch (GeneralSecurityException e) {
             throw new IllegalArgumentException("--trusted-ca-file: " + file + ": " + e.getMessage(), e);
         }

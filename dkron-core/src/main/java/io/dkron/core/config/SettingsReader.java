@@ -121,12 +121,8 @@ final class SettingsReader {
     }
 
     private Object bool(SettingSource.Given found, String text) {
-        // Go's words for a boolean, as the original takes them.
-        return switch (text) {
-            case "true", "TRUE", "True", "t", "T", "1" -> true;
-            case "false", "FALSE", "False", "f", "F", "0" -> false;
-            default -> wrong(found, "must be true or false, not \"" + text + "\"");
-        };
+        Optional<Boolean> value = GoBool.parse(text);
+        return value.isPresent() ? value.get() : wrong(found, "must be true or false, not \"" + text + "\"");
     }
 
     private Object number(Setting setting, SettingSource.Given found, String text) {

@@ -26,7 +26,7 @@ final class Calls {
             if (effect instanceof Effect.Dispatch d) {
                 d.orders()
                         .forEach(o -> orders.computeIfAbsent(d.node(), n -> new ArrayList<>())
-                                .add(Orders.until(o, deadline)));
+                                .add(o.until(deadline)));
             } else if (effect instanceof Effect.Acknowledge a) {
                 acks.computeIfAbsent(a.node(), n -> new ArrayList<>()).addAll(a.keys());
             } else {

@@ -36,18 +36,4 @@ final class Orders {
                 keep.size().isEmpty() ? Optional.empty() : ByteSize.parse(keep.size(), why -> {}),
                 GoDuration.parse(keep.age()).filter(d -> !d.isNegative() && !d.isZero()));
     }
-
-    static RunOrder until(RunOrder o, Instant deadline) {
-        return new RunOrder(
-                o.id(),
-                o.key(),
-                o.job(),
-                o.group(),
-                o.executor(),
-                o.config(),
-                o.timeout(),
-                deadline,
-                o.journal(),
-                o.keep());
-    }
 }

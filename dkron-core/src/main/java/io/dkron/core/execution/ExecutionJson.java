@@ -261,13 +261,11 @@ public final class ExecutionJson {
                     : success ? ExecutionState.SUCCESS : ExecutionState.FAILED;
         }
         String word = in.text("state", "");
-        for (ExecutionState each : ExecutionState.values()) {
-            if (each.text().equals(word)) {
-                return each;
-            }
+        Optional<ExecutionState> state = ExecutionState.named(word);
+        if (state.isEmpty()) {
+            in.wrong("state", "is none: " + word);
         }
-        in.wrong("state", "is none: " + word);
-        return ExecutionState.RUNNING;
+        return state.orElse(ExecutionState.RUNNING);
     }
 
     private static Trigger trigger(JsonFields in) {

@@ -1,5 +1,8 @@
 package io.dkron.core.execution;
 
+import java.util.Arrays;
+import java.util.Optional;
+
 /** Where an execution stands. */
 public enum ExecutionState {
     /** Recorded, to be started later: a retry in its pause. */
@@ -24,6 +27,11 @@ public enum ExecutionState {
     /** The form in JSON. */
     public String text() {
         return text;
+    }
+
+    /** The state of that form in JSON; empty when there is none. */
+    public static Optional<ExecutionState> named(String text) {
+        return Arrays.stream(values()).filter(state -> state.text.equals(text)).findFirst();
     }
 
     /** Whether a result is recorded; that of a lost one is not its last word. */

@@ -58,6 +58,16 @@ public record RunOrder(
         this(id, key, job, group, executor, config, timeout, deadline, journal, Optional.empty());
     }
 
+    /** The same order, to be begun until then. */
+    public RunOrder until(Instant limit) {
+        return new RunOrder(id, key, job, group, executor, config, timeout, limit, journal, keep);
+    }
+
+    /** The same order, whose output is kept. */
+    public RunOrder keeping(LogLimits limits) {
+        return new RunOrder(id, key, job, group, executor, config, timeout, deadline, journal, Optional.of(limits));
+    }
+
     public RunOrder {
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(key, "key");

@@ -111,13 +111,11 @@ public final class NoticeJson {
 
     private static ExecutionState state(JsonFields in) {
         String word = in.text("state", "");
-        for (ExecutionState each : ExecutionState.values()) {
-            if (each.text().equals(word)) {
-                return each;
-            }
+        Optional<ExecutionState> state = ExecutionState.named(word);
+        if (state.isEmpty()) {
+            in.wrong("state", "is none: " + word);
         }
-        in.wrong("state", "is none: " + word);
-        return ExecutionState.RUNNING;
+        return state.orElse(ExecutionState.RUNNING);
     }
 
     private static List<Notice.Line> lines(JsonFields in, Problems problems) {

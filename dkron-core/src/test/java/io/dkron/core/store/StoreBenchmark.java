@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -45,16 +46,31 @@ public abstract class StoreBenchmark {
     /** The name to print. */
     protected abstract String backend();
 
-    /** Opens the store, empty. */
-    protected abstract StoreClient open() throws Exception;
+    /** A server that is not started yet; empty for a store that has none. */
+    protected abstract Optional<StoreServer> server();
+
+    /** Opens the store, empty. @param machine of the server; empty without one */
+    protected abstract StoreClient open(String machine) throws Exception;
 
     /** The client library alone, on the same server. Keys are of letters, digits and hyphens. */
-    protected abstract Step plain() throws Exception;
+    protected abstract Step plain(String machine) throws Exception;
 
     @Test
     void measure() throws Exception {
-        try (StoreClient store = open();
-                Step plain = plain()) {
+        Optional<StoreServer> own = server();
+        if (own.isEmpty()) {
+            measure("");
+            return;
+        }
+        try (StoreServer server = own.get()) {
+            server.start();
+            measure(server.machine());
+        }
+    }
+
+    private void measure(String machine) throws Exception {
+        try (StoreClient store = open(machine);
+                Step plain = plain(machine)) {
             Step fenced = new Fenced(store);
             int most = Math.min(MOST_IN_A_BATCH, store.limits().operations() / 2);
             loop(fenced, most, 16, "warm-up", WARM_NANOS);

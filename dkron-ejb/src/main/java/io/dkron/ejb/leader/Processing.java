@@ -1,5 +1,6 @@
 package io.dkron.ejb.leader;
 
+import io.dkron.core.config.GoBool;
 import io.dkron.core.engine.Effect;
 import io.dkron.core.engine.Event;
 import io.dkron.core.execution.Execution;
@@ -22,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -39,7 +39,6 @@ import java.util.function.Function;
  */
 public final class Processing {
     private static final Logger LOG = System.getLogger(Processing.class.getName());
-    private static final Set<String> TRUE = Set.of("1", "t", "T", "true", "True", "TRUE");
     private static final String NOT_INSTALLED = "not-installed"; // instead of names, which jobs invent, in the metric
     private static final int LONGEST_ERROR = 250;
     private static final int MOST_ERRORS = 8;
@@ -128,7 +127,7 @@ public final class Processing {
         public void run() {
             for (Map.Entry<String, SortedMap<String, String>> each : wanted.entrySet()) {
                 Done done = one(execution, each.getKey(), each.getValue());
-                boolean forward = TRUE.contains(each.getValue().getOrDefault("forward", "false"));
+                boolean forward = GoBool.isTrue(each.getValue().getOrDefault("forward", "false"));
                 if (!took(each.getKey(), done, forward)) {
                     return;
                 }

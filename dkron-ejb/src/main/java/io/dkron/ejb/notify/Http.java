@@ -1,5 +1,6 @@
 package io.dkron.ejb.notify;
 
+import io.dkron.agent.executor.http.ClientProperties;
 import io.dkron.core.notification.HttpHeader;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -21,13 +22,8 @@ import java.util.concurrent.TimeoutException;
 
 /** Sends requests with a limit of time for everything, the answer's body too, which is not read. Safe for many threads. */
 final class Http {
-    private static final String ALLOWED = "jdk.httpclient.allowRestrictedHeaders";
-
     static {
-        // Read once, by whoever uses the JDK's client first. It lets the client take a Host header, no more.
-        if (System.getProperty(ALLOWED) == null) {
-            System.setProperty(ALLOWED, "host");
-        }
+        ClientProperties.set(); // a Host header may be sent then
     }
 
     private final HttpClient client;
@@ -73,7 +69,9 @@ final class Http {
             headers.forEach(h -> request.setHeader(h.name(), h.value()));
         } catch (IllegalArgumentException e) {
             throw new IllegalStateException(
-                    "a Host header of a webhook needs the option -D" + ALLOWED + "=host of the JVM", e);
+                    "a Host header of a webhook needs the option -D" + ClientProperties.RESTRICTED
+                            + "=host,connection of the JVM",
+                    e);
         }
     }
 

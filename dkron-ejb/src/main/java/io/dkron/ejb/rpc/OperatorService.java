@@ -67,6 +67,12 @@ public final class OperatorService extends OperatorGrpc.OperatorImplBase {
 
     @Override
     public void acceptRollback(AcceptRollbackRequest request, StreamObserver<AcceptRollbackResponse> observer) {
+        if (request.getId().isEmpty()) {
+            observer.onError(Status.INVALID_ARGUMENT
+                    .withDescription("the request needs an id")
+                    .asRuntimeException());
+            return;
+        }
         store.acceptRollback(new Request(request.getId(), false)).thenAccept(outcome -> {
             AcceptRollbackResponse.Builder response = AcceptRollbackResponse.newBuilder();
             if (outcome instanceof Outcome.RollbackAccepted accepted) {

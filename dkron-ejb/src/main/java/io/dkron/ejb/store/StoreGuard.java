@@ -38,13 +38,24 @@ public final class StoreGuard implements Store {
         }
     }
 
+    /** One value, so that a failure of a lead that ends at this moment cannot be noted behind its end. */
+    private record Circuit(boolean writing, Optional<Open> open) {
+        /** Of who does not write any more, a failed commit says nothing. */
+        Circuit writing(boolean now) {
+            return new Circuit(now, now ? open : open.filter(Open::reads));
+        }
+
+        Circuit with(Optional<Open> other) {
+            return new Circuit(writing, other);
+        }
+    }
+
     private final Store store;
     private final LongSupplier nanoTime;
     private final LongConsumer commitNanos;
     private final Seldom away;
     private final AtomicBoolean awayTold = new AtomicBoolean();
-    private final AtomicReference<Optional<Open>> circuit = new AtomicReference<>(Optional.empty());
-    private volatile boolean writing = true;
+    private final AtomicReference<Circuit> circuit = new AtomicReference<>(new Circuit(true, Optional.empty()));
 
     /**
      * @param nanoTime a monotonic clock in nanoseconds
@@ -84,11 +95,8 @@ public final class StoreGuard implements Store {
         Optional<String> failure = failure(result);
         if (failure.isEmpty()) {
             succeeded();
-        } else if (writing) {
+        } else {
             failed(failure.get(), false);
-            if (!writing) { // the lead was lost in between: nobody commits here any more who could take it back
-                forgetWrites();
-            }
         }
         return result;
     }
@@ -98,14 +106,7 @@ public final class StoreGuard implements Store {
      * what earlier ones said is void.
      */
     public void writing(boolean now) {
-        writing = now;
-        if (!now) {
-            forgetWrites();
-        }
-    }
-
-    private void forgetWrites() {
-        circuit.updateAndGet(old -> old.filter(Open::reads));
+        circuit.updateAndGet(old -> old.writing(now));
     }
 
     /** What the last calls showed; a look at the store itself where they showed nothing wrong. */
@@ -124,19 +125,20 @@ public final class StoreGuard implements Store {
 
     /** Why the store is taken to be away; empty while it answers. Costs nothing. */
     public Optional<String> trouble() {
-        return circuit.get().map(Open::reason);
+        return circuit.get().open().map(Open::reason);
     }
 
     /** For how long it has been away; zero while it answers. */
     public Duration troubledFor() {
         return circuit.get()
+                .open()
                 .map(o -> Duration.ofNanos(nanoTime.getAsLong() - o.since()))
                 .orElse(Duration.ZERO);
     }
 
     private <T> T read(Supplier<T> call) {
         // A full disk still reads, so reads go on through a circuit that a commit opened.
-        boolean suspect = circuit.get().filter(Open::reads).isPresent();
+        boolean suspect = circuit.get().open().filter(Open::reads).isPresent();
         if (suspect) {
             Optional<String> refused = refusal();
             if (refused.isPresent()) {
@@ -182,41 +184,52 @@ public final class StoreGuard implements Store {
 
     /** The reason not to try now; takes the turn of the next try when its pause is over. */
     private Optional<String> refusal() {
-        Optional<Open> open = circuit.get();
-        if (open.isEmpty()) {
+        Circuit seen = circuit.get();
+        if (seen.open().isEmpty()) {
             return Optional.empty();
         }
+        Open open = seen.open().get();
         long now = nanoTime.getAsLong();
-        if (now - open.get().until() < 0) {
-            return Optional.of(open.get().reason());
+        if (now - open.until() < 0) {
+            return Optional.of(open.reason());
         }
-        Open trying = open.get().trying(now);
         // One caller tries; whoever comes while it does is told the old reason.
-        return circuit.compareAndSet(open, Optional.of(trying)) ? Optional.empty() : Optional.of(trying.reason());
+        return circuit.compareAndSet(seen, seen.with(Optional.of(open.trying(now))))
+                ? Optional.empty()
+                : Optional.of(open.reason());
     }
 
     private void failed(String reason, boolean reading) {
         long now = nanoTime.getAsLong();
-        Open open = circuit.updateAndGet(old -> {
-                    long pause = old.map(o -> Math.min(o.pause() * 2, LONGEST_PAUSE.toNanos()))
-                            .orElse(FIRST_PAUSE.toNanos());
-                    boolean reads = reading || old.filter(Open::reads).isPresent();
-                    return Optional.of(new Open(old.map(Open::since).orElse(now), reason, reads, pause, now + pause));
-                })
-                .orElseThrow();
+        Circuit after = circuit.updateAndGet(old -> {
+            if (!reading && !old.writing()) {
+                return old;
+            }
+            long pause = old.open()
+                    .map(o -> Math.min(o.pause() * 2, LONGEST_PAUSE.toNanos()))
+                    .orElse(FIRST_PAUSE.toNanos());
+            boolean reads = reading || old.open().filter(Open::reads).isPresent();
+            long since = old.open().map(Open::since).orElse(now);
+            return old.with(Optional.of(new Open(since, reason, reads, pause, now + pause)));
+        });
+        if (!reading && !after.writing()) {
+            return; // another leads: it says nothing of the store
+        }
+        long since = after.open().map(Open::since).orElse(now);
         away.run(held -> {
             awayTold.set(true);
             LOG.log(
                     Level.ERROR,
                     "store failed reason=\"{0}\" for={1}ms failures-not-told={2}; firings are held until it answers",
                     reason,
-                    Long.toString((now - open.since()) / 1_000_000),
+                    Long.toString((now - since) / 1_000_000),
                     Long.toString(held));
         });
     }
 
     private void succeeded() {
-        Optional<Open> before = circuit.getAndSet(Optional.empty());
+        Optional<Open> before =
+                circuit.getAndUpdate(old -> old.with(Optional.empty())).open();
         before.ifPresent(o -> LOG.log(
                 awayTold.getAndSet(false) ? Level.INFO : Level.DEBUG,
                 "store answered again after={0}ms",

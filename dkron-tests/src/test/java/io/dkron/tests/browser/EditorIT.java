@@ -88,7 +88,9 @@ class EditorIT {
         assertThat(visitor.at(".group-where .preview .chip")).hasText("node1");
         Locator environment =
                 visitor.at(".group-what .f").filter(new Locator.FilterOptions().setHasText("added to the environment"));
-        environment.locator("button", new Locator.LocatorOptions().setHasText("Add")).click();
+        environment
+                .locator("button", new Locator.LocatorOptions().setHasText("Add"))
+                .click();
         visitor.page.keyboard().type("WORD");
         press("Tab");
         visitor.page.keyboard().type("kept-secret");

@@ -1,6 +1,7 @@
 package io.dkron.agent.executor.call;
 
 import io.dkron.agent.pem.Pem;
+import io.dkron.core.config.GoBool;
 import io.dkron.core.executor.ConfigKey;
 import java.io.IOException;
 import java.net.Socket;
@@ -15,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -42,8 +42,6 @@ public record CallTls(
     private static final String CERTIFICATE = "tlsCertificateFile";
     private static final String KEY = "tlsCertificateKeyFile";
     private static final String ROOTS = "tlsRootCAsFile";
-    private static final Set<String> TRUE = Set.of("1", "t", "T", "true", "True", "TRUE");
-    private static final Set<String> FALSE = Set.of("", "0", "f", "F", "false", "False", "FALSE");
 
     /** A file's size in bytes and last change. */
     public record Stamp(long size, FileTime changed) {
@@ -71,7 +69,8 @@ public record CallTls(
     /** Looks at the files, and reads none. @throws BadConfigException naming the key, and what is wrong with it */
     public static CallTls of(Map<String, String> config) throws BadConfigException {
         String noVerify = config.getOrDefault(NO_VERIFY, "");
-        if (!TRUE.contains(noVerify) && !FALSE.contains(noVerify)) {
+        Optional<Boolean> trusting = noVerify.isEmpty() ? Optional.of(false) : GoBool.parse(noVerify);
+        if (trusting.isEmpty()) {
             throw new BadConfigException(NO_VERIFY + " must be true or false, not \"" + noVerify + "\"");
         }
         List<Stamp> stamps = new ArrayList<>();
@@ -83,7 +82,7 @@ public record CallTls(
                     + (key.isPresent() ? CERTIFICATE : KEY) + " is missing");
         }
         boolean chosen = !noVerify.isEmpty() || certificate.isPresent() || roots.isPresent();
-        return new CallTls(chosen, !TRUE.contains(noVerify), certificate, key, roots, stamps);
+        return new CallTls(chosen, !trusting.get(), certificate, key, roots, stamps);
     }
 
     private static Optional<Path> file(Map<String, String> config, String name, List<Stamp> stamps)

@@ -3,6 +3,7 @@ package io.dkron.connectors.consul;
 import io.dkron.core.json.Json;
 import io.dkron.core.store.StoreBenchmark;
 import io.dkron.core.store.StoreClient;
+import io.dkron.core.store.StoreServer;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -12,39 +13,30 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import java.util.Optional;
 
 /** Against the JDK's client with a transaction of sets. */
 class ConsulStoreBenchmark extends StoreBenchmark {
-    private static final ConsulServer SERVER = new ConsulServer();
-
-    @BeforeAll
-    static void start() {
-        SERVER.start();
-    }
-
-    @AfterAll
-    static void end() {
-        SERVER.close();
-    }
-
     @Override
     protected String backend() {
         return "consul";
     }
 
     @Override
-    protected StoreClient open() {
-        return new ConsulConnector()
-                .open(ConsulServer.request(List.of(SERVER.machine()), "dkron", "", Duration.ofSeconds(10)));
+    protected Optional<StoreServer> server() {
+        return Optional.of(new ConsulServer());
     }
 
     @Override
-    protected Step plain() {
+    protected StoreClient open(String machine) {
+        return new ConsulConnector().open(ConsulServer.request(List.of(machine), "dkron", "", Duration.ofSeconds(10)));
+    }
+
+    @Override
+    protected Step plain(String machine) {
         HttpClient client =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-        URI uri = URI.create("http://" + SERVER.machine() + "/v1/txn");
+        URI uri = URI.create("http://" + machine + "/v1/txn");
         return records -> {
             List<Object> operations = new ArrayList<>();
             records.forEach((key, value) -> operations.add(Map.of(

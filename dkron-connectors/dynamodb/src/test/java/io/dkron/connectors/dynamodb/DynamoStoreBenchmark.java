@@ -3,12 +3,12 @@ package io.dkron.connectors.dynamodb;
 import io.dkron.core.store.StoreBenchmark;
 import io.dkron.core.store.StoreClient;
 import io.dkron.core.store.StoreRequest;
+import io.dkron.core.store.StoreServer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import java.util.Optional;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -19,35 +19,28 @@ import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 
 /** Against the SDK with a transaction of puts; of a service in Python, not of Amazon's. */
 class DynamoStoreBenchmark extends StoreBenchmark {
-    private static final MotoServer SERVER = new MotoServer();
-
-    @BeforeAll
-    static void start() {
-        SERVER.start();
-    }
-
-    @AfterAll
-    static void end() {
-        SERVER.close();
-    }
-
     @Override
     protected String backend() {
         return "dynamodb";
     }
 
-    private static StoreRequest request() {
-        return Requests.of(List.of(SERVER.machine()), "dkron", Duration.ofSeconds(10));
+    @Override
+    protected Optional<StoreServer> server() {
+        return Optional.of(new MotoServer());
+    }
+
+    private static StoreRequest request(String machine) {
+        return Requests.of(List.of(machine), "dkron", Duration.ofSeconds(10));
     }
 
     @Override
-    protected StoreClient open() {
-        return new DynamoConnector().open(request());
+    protected StoreClient open(String machine) {
+        return new DynamoConnector().open(request(machine));
     }
 
     @Override
-    protected Step plain() {
-        DynamoDbClient client = Client.of(request());
+    protected Step plain(String machine) {
+        DynamoDbClient client = Client.of(request(machine));
         client.createTable(table -> table.tableName("plain")
                 .billingMode(BillingMode.PAY_PER_REQUEST)
                 .attributeDefinitions(key -> key.attributeName("k").attributeType(ScalarAttributeType.S))

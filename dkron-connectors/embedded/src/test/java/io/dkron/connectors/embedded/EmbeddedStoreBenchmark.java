@@ -2,9 +2,11 @@ package io.dkron.connectors.embedded;
 
 import io.dkron.core.store.StoreBenchmark;
 import io.dkron.core.store.StoreClient;
+import io.dkron.core.store.StoreServer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,12 +22,17 @@ class EmbeddedStoreBenchmark extends StoreBenchmark {
     }
 
     @Override
-    protected StoreClient open() {
+    protected Optional<StoreServer> server() {
+        return Optional.empty();
+    }
+
+    @Override
+    protected StoreClient open(String machine) {
         return EmbeddedStore.open(folder.resolve("store"), true, Duration.ofSeconds(10));
     }
 
     @Override
-    protected Step plain() {
+    protected Step plain(String machine) {
         MVStore store = new MVStore.Builder()
                 .fileName(folder.resolve("plain").toString())
                 .autoCommitDisabled()

@@ -3,6 +3,7 @@ package io.dkron.connectors.etcd;
 import com.google.protobuf.ByteString;
 import io.dkron.core.store.StoreBenchmark;
 import io.dkron.core.store.StoreClient;
+import io.dkron.core.store.StoreServer;
 import io.etcd.jetcd.api.KVGrpc;
 import io.etcd.jetcd.api.PutRequest;
 import io.etcd.jetcd.api.RequestOp;
@@ -13,36 +14,28 @@ import io.grpc.ManagedChannel;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import java.util.Optional;
 
 /** Against the generated stub with a transaction of puts. */
 class EtcdStoreBenchmark extends StoreBenchmark {
-    private static final EtcdServer SERVER = new EtcdServer();
-
-    @BeforeAll
-    static void start() {
-        SERVER.start();
-    }
-
-    @AfterAll
-    static void end() {
-        SERVER.close();
-    }
-
     @Override
     protected String backend() {
         return "etcd";
     }
 
     @Override
-    protected StoreClient open() {
-        return new EtcdConnector().open(EtcdServer.request(List.of(SERVER.machine()), "dkron", Duration.ofSeconds(10)));
+    protected Optional<StoreServer> server() {
+        return Optional.of(new EtcdServer());
     }
 
     @Override
-    protected Step plain() {
-        ManagedChannel channel = Grpc.newChannelBuilder(SERVER.machine(), InsecureChannelCredentials.create())
+    protected StoreClient open(String machine) {
+        return new EtcdConnector().open(EtcdServer.request(List.of(machine), "dkron", Duration.ofSeconds(10)));
+    }
+
+    @Override
+    protected Step plain(String machine) {
+        ManagedChannel channel = Grpc.newChannelBuilder(machine, InsecureChannelCredentials.create())
                 .build();
         KVGrpc.KVBlockingStub stub = KVGrpc.newBlockingStub(channel);
         return new Step() {

@@ -3,38 +3,31 @@ package io.dkron.connectors.postgres;
 import io.dkron.core.store.StoreBenchmark;
 import io.dkron.core.store.StoreClient;
 import io.dkron.core.store.StoreRequest;
+import io.dkron.core.store.StoreServer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import java.util.Optional;
 
 /** Against the driver with a transaction of inserts sent together. */
 class PostgresStoreBenchmark extends StoreBenchmark {
-    private static final PostgresServer SERVER = PostgresServer.create();
-
-    @BeforeAll
-    static void start() {
-        SERVER.start();
-    }
-
-    @AfterAll
-    static void end() {
-        SERVER.close();
-    }
-
     @Override
     protected String backend() {
         return "postgres";
     }
 
-    private static StoreRequest request() {
+    @Override
+    protected Optional<StoreServer> server() {
+        return Optional.of(PostgresServer.create());
+    }
+
+    private static StoreRequest request(String machine) {
         return new StoreRequest(
                 "postgres",
-                List.of(SERVER.machine()),
+                List.of(machine),
                 "dkron",
                 "dkron",
                 "",
@@ -47,13 +40,13 @@ class PostgresStoreBenchmark extends StoreBenchmark {
     }
 
     @Override
-    protected StoreClient open() {
-        return new PostgresConnector().open(request());
+    protected StoreClient open(String machine) {
+        return new PostgresConnector().open(request(machine));
     }
 
     @Override
-    protected Step plain() throws SQLException {
-        Connection connection = new Server(request()).source().getConnection();
+    protected Step plain(String machine) throws SQLException {
+        Connection connection = new Server(request(machine)).source().getConnection();
         connection.createStatement().execute("create table plain (key text primary key, value bytea not null)");
         connection.setAutoCommit(false);
         PreparedStatement insert = connection.prepareStatement(

@@ -78,9 +78,8 @@ final class BoltFile implements AutoCloseable {
         for (int i = 0; i < page.count(); i++) {
             boolean goesOn = true;
             if (page.leaf()) {
-                goesOn = page.bucket(i)
-                        || BoltPage.compare(page.key(i), from) < 0
-                        || visitor.visit(page.key(i), page.value(i));
+                byte[] key = page.key(i);
+                goesOn = page.bucket(i) || BoltPage.compare(key, from) < 0 || visitor.visit(key, page.value(i));
             } else if (i + 1 == page.count() || BoltPage.compare(page.key(i + 1), from) > 0) {
                 goesOn = scan(page(page.child(i)), from, visitor, depth + 1); // a child begins with its element's key
             }
