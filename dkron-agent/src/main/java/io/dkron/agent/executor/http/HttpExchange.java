@@ -179,15 +179,16 @@ final class HttpExchange {
         }
     }
 
-    /** A request under way. */
+    /** A request under way. It is over once: what comes later closes nothing, since its connection may be another's then. */
     private static final class Sent {
         private Optional<Future<?>> answer = Optional.empty();
         private boolean over;
+        private boolean closed;
 
         void is(Future<?> future) {
             synchronized (this) {
                 answer = Optional.of(future);
-                if (!over) {
+                if (!closed) {
                     return;
                 }
             }
@@ -203,7 +204,11 @@ final class HttpExchange {
         void end(boolean close) {
             Optional<Future<?>> known;
             synchronized (this) {
+                if (over) {
+                    return;
+                }
                 over = true;
+                closed = close;
                 known = answer;
             }
             if (close) {
