@@ -1,5 +1,6 @@
 package io.dkron.agent.processor;
 
+import io.dkron.core.config.GoBool;
 import io.dkron.core.execution.Execution;
 import io.dkron.core.executor.ConfigKey;
 import io.dkron.core.processor.Processor;
@@ -55,7 +56,7 @@ public final class FluentProcessor implements Processor {
         String host = value(config, "host", "FLUENTBIT_HOST", "127.0.0.1");
         String port = value(config, "port", "FLUENTBIT_PORT", "24224");
         String tag = value(config, "tag", "FLUENTBIT_TAG", "dkron");
-        boolean acknowledged = !config.getOrDefault("ack", "true").equalsIgnoreCase("false");
+        boolean acknowledged = GoBool.parse(config.getOrDefault("ack", "true")).orElse(true);
         if (!port.matches("\\d{1,5}") || Integer.parseInt(port) > 65_535 || Integer.parseInt(port) == 0) {
             throw new IOException("fluent: port must be a number from 1 to 65535, not " + port);
         }

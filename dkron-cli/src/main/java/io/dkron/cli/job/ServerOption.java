@@ -1,6 +1,6 @@
 package io.dkron.cli.job;
 
-import io.dkron.agent.pem.Pem;
+import io.dkron.agent.rpc.TlsFiles;
 import io.dkron.cli.client.Endpoint;
 import java.io.IOException;
 import java.net.URI;
@@ -8,13 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
-import javax.net.ssl.TrustManager;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -96,15 +93,11 @@ final class ServerOption {
 
     private static SSLSocketFactory trusting(String file) {
         try {
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[] {Pem.trust(Path.of(file))}, null);
-            return context.getSocketFactory();
+            return TlsFiles.trusting(Path.of(file));
         } catch (NoSuchFileException e) {
             throw new IllegalArgumentException("--trusted-ca-file: " + why(file, e), e);
         } catch (IOException e) {
             throw new IllegalArgumentException("--trusted-ca-file: " + e.getMessage(), e);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalArgumentException("--trusted-ca-file: " + file + ": " + e.getMessage(), e);
         }
     }
 
