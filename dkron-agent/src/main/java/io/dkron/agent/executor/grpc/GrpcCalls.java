@@ -15,6 +15,9 @@ import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslProvider;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import io.grpc.stub.MetadataUtils;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -26,10 +29,13 @@ import javax.net.ssl.TrustManager;
 /** The threads of all runs; each run has a connection of its own, which ends with it. Safe for many threads. */
 final class GrpcCalls implements AutoCloseable {
     private static final int THREADS = 8;
+    private static final Duration MOST_TO_END = Duration.ofSeconds(5);
 
     private final MultiThreadIoEventLoopGroup loop = new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("dkron-grpc-io", true), NioIoHandler.newFactory());
     private final ThreadPoolExecutor threads = threads();
+    private final Set<ManagedChannel> running = ConcurrentHashMap.newKeySet();
+    private final Set<ManagedChannel> ending = ConcurrentHashMap.newKeySet();
 
     private static ThreadPoolExecutor threads() {
         AtomicInteger number = new AtomicInteger();
@@ -53,7 +59,8 @@ final class GrpcCalls implements AutoCloseable {
         CallRun run = new CallRun(context, job.text(), job.timeout());
         try {
             ManagedChannel channel = open(job);
-            run.result().whenComplete((result, error) -> channel.shutdownNow());
+            running.add(channel);
+            run.result().whenComplete((result, error) -> end(channel));
             new GrpcCall(run, job, channel).begin();
         } catch (BadConfigException e) {
             run.fail(e.getMessage());
@@ -103,8 +110,25 @@ final class GrpcCalls implements AutoCloseable {
         }
     }
 
+    private void end(ManagedChannel channel) {
+        channel.shutdownNow();
+        ending.removeIf(ManagedChannel::isTerminated);
+        ending.add(channel);
+        running.remove(channel);
+    }
+
+    /** Ends what still runs. Threads go after the connections: a connection whose threads are gone stays open for ever. */
     @Override
     public void close() {
+        running.forEach(this::end);
+        long deadline = System.nanoTime() + MOST_TO_END.toNanos();
+        try {
+            for (ManagedChannel channel : ending) {
+                channel.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // the rest is not waited for
+        }
         loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
         threads.shutdown();
     }
