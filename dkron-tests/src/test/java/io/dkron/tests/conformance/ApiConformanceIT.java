@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dkron.tests.support.Api;
 import io.dkron.tests.support.Api.Answer;
+import io.dkron.tests.support.Workbench;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

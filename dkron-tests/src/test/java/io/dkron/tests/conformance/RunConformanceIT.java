@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dkron.tests.support.Api;
 import io.dkron.tests.support.Api.Answer;
 import io.dkron.tests.support.SharedServer;
+import io.dkron.tests.support.Workbench;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

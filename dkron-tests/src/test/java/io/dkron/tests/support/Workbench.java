@@ -1,13 +1,11 @@
-package io.dkron.tests.conformance;
+package io.dkron.tests.support;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.dkron.tests.support.Api;
 import io.dkron.tests.support.Api.Answer;
-import io.dkron.tests.support.SharedServer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,53 +15,53 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** The shared server as a test of one case uses it; jobs that the test saved here are deleted after it, last ones first. */
-final class Workbench implements AfterEachCallback {
+public final class Workbench implements AfterEachCallback {
     private static final Duration LONG = Duration.ofSeconds(15);
     private final Api api = SharedServer.get().api();
     private final List<String> made = new ArrayList<>();
 
-    Api api() {
+    public Api api() {
         return api;
     }
 
     /** Sends a request in a dialect, {@code v1} or {@code v4}. */
-    Answer in(String dialect, String method, String path, String body) {
+    public Answer in(String dialect, String method, String path, String body) {
         return api.send(method, path, body.getBytes(StandardCharsets.UTF_8), "Dkron-Api-Compat", dialect);
     }
 
     /** Remembers a job that the test creates by itself. */
-    void willMake(String name) {
+    public void willMake(String name) {
         made.add(name);
     }
 
     /** Saves a job that must be accepted, and answers it as stored. */
-    JsonNode save(ObjectNode job) {
+    public JsonNode save(ObjectNode job) {
         willMake(job.path("name").asText());
         return api.save(job);
     }
 
     /** Runs a job by hand, waits for its end if that is soon, and answers it. */
-    JsonNode run(String job) {
+    public JsonNode run(String job) {
         Answer answer = api.post("/v1/jobs/" + job);
         assertThat(answer.status()).as(answer.text()).isEqualTo(200);
         return answer.json();
     }
 
     /** Starts a job by hand and waits for nothing. */
-    void start(String job) {
+    public void start(String job) {
         assertThat(api.post("/v1/jobs/" + job, "", "Prefer", "respond-async").status())
                 .isEqualTo(202);
     }
 
     /** The one execution that a job has. */
-    JsonNode onlyExecution(String job) {
+    public JsonNode onlyExecution(String job) {
         JsonNode all = api.executions(job);
         assertThat(all).as(all.toString()).hasSize(1);
         return all.get(0);
     }
 
     /** Those executions of a job that have ended, newest first, once there are so many. */
-    List<JsonNode> awaitEnded(String job, int count) {
+    public List<JsonNode> awaitEnded(String job, int count) {
         await(count + " ended executions of " + job)
                 .atMost(LONG)
                 .until(() -> ended(job).size() >= count);
@@ -81,7 +79,7 @@ final class Workbench implements AfterEachCallback {
     }
 
     /** An instant that a job or an execution shows. */
-    static Instant at(JsonNode shown, String field) {
+    public static Instant at(JsonNode shown, String field) {
         return Instant.parse(shown.path(field).asText());
     }
 
