@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.GreenMailUtil;
 import com.icegreen.greenmail.util.ServerSetup;
+import io.dkron.agent.pem.Pem;
 import io.dkron.core.config.Settings;
 import io.dkron.core.engine.Effect;
 import io.dkron.core.engine.Event;
@@ -23,6 +24,7 @@ import io.dkron.core.notification.Notice;
 import io.dkron.core.store.Batch;
 import io.dkron.core.store.Layout;
 import io.dkron.core.store.MemoryStore;
+import io.dkron.core.store.TestCa;
 import io.dkron.ejb.metrics.ServerMetrics;
 import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
@@ -31,6 +33,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -44,9 +48,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class NotifierTest {
     private static final Instant START = Instant.parse("2026-03-01T10:00:00Z");
@@ -359,6 +367,85 @@ class NotifierTest {
             assertThat(mail.getReceivedMessages()).isEmpty();
         } finally {
             mail.stop();
+        }
+    }
+
+    @Test
+    void whereTlsIsOfferedAMailAndItsPasswordGoThroughIt(@TempDir Path folder) throws Exception {
+        TestCa ca = new TestCa(folder, "mail");
+        try (StartTlsServer mail = mailServer(ca);
+                Trusting trusted = new Trusting(ca)) {
+            for (String host : List.of("127.0.0.1", "localhost")) {
+                assertThat(tell(mailing(mail, host), notice(Channel.MAIL, Moment.END, "me@example.org")))
+                        .as(host + ", " + trusted)
+                        .isEmpty();
+            }
+            assertThat(mail.open).hasSize(4).allMatch(line -> line.startsWith("EHLO") || line.equals("STARTTLS"));
+            assertThat(mail.secured)
+                    .contains("MAIL FROM:<dkron@localhost>", "RCPT TO:<me@example.org>", "and left =C3=A9")
+                    .filteredOn(line -> line.startsWith("AUTH PLAIN"))
+                    .hasSize(2);
+        }
+    }
+
+    @Test
+    void aMailServerWithACertificateThatIsNotTrustedGetsNeitherMailNorPassword(@TempDir Path folder) throws Exception {
+        TestCa ca = new TestCa(folder, "mail");
+        try (StartTlsServer mail = mailServer(ca)) {
+            assertThat(tell(mailing(mail, "127.0.0.1"), notice(Channel.MAIL, Moment.END, "me@example.org")))
+                    .contains("TLS")
+                    .contains("unable to find valid certification path")
+                    .doesNotContain("hidden");
+            try (Trusting trusted = new Trusting(ca)) { // the certificate is for another address
+                assertThat(tell(mailing(mail, "127.0.0.2"), notice(Channel.MAIL, Moment.END, "me@example.org")))
+                        .as("%s", trusted)
+                        .contains("127.0.0.2")
+                        .doesNotContain("hidden");
+            }
+            assertThat(mail.secured).isEmpty();
+            assertThat(mail.open).hasSize(4).allMatch(line -> line.startsWith("EHLO") || line.equals("STARTTLS"));
+        }
+    }
+
+    private static StartTlsServer mailServer(TestCa ca) throws IOException, GeneralSecurityException {
+        TestCa.Issued server = ca.issue("server");
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(new KeyManager[] {Pem.identity(server.certificate(), server.key())}, null, null);
+        return new StartTlsServer(context);
+    }
+
+    private Notifier mailing(StartTlsServer mail, String host) {
+        return notifier(
+                "mail-host",
+                host,
+                "mail-port",
+                Integer.toString(mail.port()),
+                "mail-username",
+                "me",
+                "mail-password",
+                "hidden");
+    }
+
+    /** As long as it is open this JVM believes an authority, as one does that was given a trust store. */
+    private static final class Trusting implements AutoCloseable {
+        private final SSLContext before = SSLContext.getDefault();
+        private final TestCa ca;
+
+        Trusting(TestCa ca) throws IOException, GeneralSecurityException {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, new TrustManager[] {Pem.trust(ca.certificate())}, null);
+            SSLContext.setDefault(context);
+            this.ca = ca;
+        }
+
+        @Override
+        public String toString() {
+            return "trusting " + ca.certificate();
+        }
+
+        @Override
+        public void close() {
+            SSLContext.setDefault(before);
         }
     }
 
