@@ -1,5 +1,7 @@
 package io.dkron.core.engine;
 
+import io.dkron.core.execution.Execution;
+import io.dkron.core.execution.ExecutionState;
 import io.dkron.core.job.ExecutionId;
 import io.dkron.core.job.JobName;
 import java.nio.charset.StandardCharsets;
@@ -66,7 +68,12 @@ final class Removal {
     /** Removes the job in the present unit; {@code gone} runs when its executions are removed too. */
     void remove(JobEntry entry, Runnable gone) {
         entry.groups().keySet().forEach(g -> lead.ledger.hold(new Effect.GroupEnded(entry.job(), g)));
-        entry.unsettled().forEach(lead.delivery::forget);
+        for (Execution execution : entry.unsettled()) {
+            lead.delivery.forget(execution);
+            if (execution.state() == ExecutionState.WAITING) {
+                lead.info("retry dropped, the job was deleted job=" + entry.name() + " execution=" + execution.id());
+            }
+        }
         lead.remove(entry);
         lead.ledger.delete(entry.name());
         if (entry.kept().known() && entry.kept().all().size() <= lead.room.deletes() && !purging(entry.name())) {

@@ -179,6 +179,18 @@ class ResultsTest {
     }
 
     @Test
+    void aRetryOfAJobDeletedMeanwhileIsDroppedAndLogged() {
+        bench.save(Bench.manual("a").retry(retries(1, "10s")));
+        bench.run("a");
+        bench.finishAll(ExecutionState.FAILED);
+        bench.delete("a", false);
+        bench.passInSeconds(20);
+        assertThat(bench.orders).isEmpty();
+        assertThat(bench.all(Effect.Log.class))
+                .anyMatch(l -> l.message().startsWith("retry dropped, the job was deleted job=a execution="));
+    }
+
+    @Test
     @DisplayName(
             "P24: processors replace the output; past their deadline the original is stored, and the execution says so")
     void p24ProcessorsReplaceTheOutputAndPastTheirDeadlineTheOriginalIsStored() {

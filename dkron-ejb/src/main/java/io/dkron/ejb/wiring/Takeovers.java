@@ -18,6 +18,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.ZoneId;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -105,11 +106,12 @@ final class Takeovers implements StoreWriter.Taking {
             lead = Optional.of(takeover.record());
             told.run(held -> LOG.log(
                     Level.INFO,
-                    "lead taken node={0} term={1} jobs={2} unfinished={3}",
+                    "lead taken node={0} term={1} jobs={2} unfinished={3} zone={4}",
                     node,
                     Long.toString(takeover.record().term()),
                     Integer.toString(takeover.jobs().size()),
-                    Integer.toString(takeover.executions().size())));
+                    Integer.toString(takeover.executions().size()),
+                    ZoneId.systemDefault()));
             return now -> new Event.Elected(now, takeover);
         }
         if (result instanceof Takeover.Result.RolledBack back) {

@@ -22,9 +22,6 @@ final class Warnings {
         if (scheduled && job.state().next().isEmpty()) {
             warnings.add("schedule " + definition.schedule() + " never fires from now on");
         }
-        if (definition.schedule().strip().matches("[^@]\\S*(\\s+\\S+){4}")) {
-            warnings.add("schedule " + definition.schedule() + " has five fields: the first is seconds, not minutes");
-        }
         return warnings;
     }
 }
