@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.dkron.agent.node.AgentNode;
 import io.dkron.agent.node.AgentSettings;
+import io.dkron.agent.run.Heap;
 import io.dkron.agent.run.KeptJobs;
 import io.dkron.agent.run.Listing;
 import io.dkron.agent.run.OutputSlice;
@@ -16,10 +17,12 @@ import io.dkron.core.cluster.Fence;
 import io.dkron.core.execution.LogLimits;
 import io.dkron.core.execution.RunOrder;
 import io.dkron.core.execution.RunReport;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -29,6 +32,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -171,5 +175,37 @@ class RpcTest {
                 .toCompletableFuture()
                 .join();
         assertThat(reply.failure().orElseThrow().handedOver()).isFalse();
+    }
+
+    @Test
+    @DisplayName("F74: 10,000 refused dials, a twentieth of them outside profile long, leave nothing behind")
+    void refusedDialsLeaveNoDescriptorNoThreadAndNoMemory() throws Exception {
+        int dials = Boolean.getBoolean("dkron.tests.long") ? 10_000 : 500;
+        int free;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            free = socket.getLocalPort();
+        }
+        dial(free, 100);
+        long descriptors = descriptors();
+        int threads = Thread.activeCount();
+        long heap = Heap.used();
+        dial(free, dials);
+        await("descriptors").atMost(Duration.ofSeconds(30)).until(() -> descriptors() <= descriptors + 5);
+        assertThat(Thread.activeCount()).isLessThanOrEqualTo(threads + 12); // the workers' own
+        await("heap").atMost(Duration.ofSeconds(30)).until(() -> Heap.used() < heap + (2L << 20));
+    }
+
+    private void dial(int port, int times) {
+        for (int i = 0; i < times; i++) {
+            RemoteMember.Reply<Listing> reply =
+                    member(port).list(FENCE).toCompletableFuture().join();
+            assertThat(reply.failure()).isPresent();
+        }
+    }
+
+    private static long descriptors() throws IOException {
+        try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
+            return open.count();
+        }
     }
 }

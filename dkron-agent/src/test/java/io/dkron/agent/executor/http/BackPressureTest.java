@@ -7,12 +7,10 @@ import io.dkron.agent.run.TestNode;
 import io.dkron.core.execution.ExecutionState;
 import io.dkron.core.execution.RunOrder;
 import io.dkron.core.executor.Run;
-import io.dkron.core.executor.RunContext;
 import io.dkron.core.executor.RunResult;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -49,7 +47,7 @@ class BackPressureTest {
                 }
             });
             RunOrder order = TestNode.order("http", "url", site.url("/"), "method", "GET", "timeout", "60");
-            Run run = executor.start(new SlowDisk(order, directory, workers, (bytes, offset, length) -> {
+            Run run = executor.start(new LoneRun(order, directory, workers, (bytes, offset, length) -> {
                 firstPart.countDown();
                 awaitFor(go);
                 written.addAndGet(length);
@@ -87,45 +85,13 @@ class BackPressureTest {
         }
     }
 
-    private interface Sink {
-        void write(byte[] bytes, int offset, int length);
-    }
-
-    private record SlowDisk(RunOrder order, Path directory, ScheduledExecutorService workers, Sink sink)
-            implements RunContext {
-        @Override
-        public OutputSink output() {
-            return new OutputSink() {
-                @Override
-                public void write(byte[] bytes, int offset, int length) {
-                    sink.write(bytes, offset, length);
-                }
-
-                @Override
-                public Path file() {
-                    return directory.resolve("output");
-                }
-            };
-        }
-
-        @Override
-        public InstantSource clock() {
-            return InstantSource.system();
-        }
-
-        @Override
-        public Duration killGrace() {
-            return Duration.ofSeconds(1);
-        }
-    }
-
     @Test
     void anOutputThatCannotBeWrittenFailsTheRun() throws Exception {
         ScheduledExecutorService workers = Executors.newScheduledThreadPool(1);
         try (Site site = new Site().page("/", 200, "something");
                 HttpExecutor executor = new HttpExecutor(Map.of())) {
             RunOrder order = TestNode.order("http", "url", site.url("/"), "method", "GET");
-            Run run = executor.start(new SlowDisk(order, directory, workers, (bytes, offset, length) -> {
+            Run run = executor.start(new LoneRun(order, directory, workers, (bytes, offset, length) -> {
                 throw new java.io.UncheckedIOException(new IOException("No space left on device"));
             }));
             assertThat(run.result()

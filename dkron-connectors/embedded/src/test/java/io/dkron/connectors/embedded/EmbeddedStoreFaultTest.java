@@ -26,6 +26,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -271,6 +272,45 @@ class EmbeddedStoreFaultTest {
             System.out.println("live " + keys * 1500 / 1024 + " kB, largest file " + largest / 1024 + " kB");
             assertThat(largest).isLessThan(3L * keys * 1500);
         }
+    }
+
+    /** What a server with a hundred jobs commits at 100 runs a second, as fast as it goes. */
+    @Test
+    @DisplayName(
+            "F48: through 360,000 runs, a twentieth outside profile long, the file stays below three times what is alive")
+    void manyRunsDoNotGrowTheFileBeyondThreeTimesItsContent() {
+        int runs = Boolean.getBoolean("dkron.tests.long") ? 360_000 : 18_000;
+        int together = 50;
+        int jobs = 100;
+        int kept = 100 * jobs;
+        byte[] job = new byte[1_500];
+        byte[] started = new byte[500];
+        byte[] ended = new byte[1_200];
+        long live = (long) jobs * job.length + (long) kept * ended.length;
+        long largest = 0;
+        try (EmbeddedStore store = open()) {
+            for (int run = 0; run < runs; run += together) {
+                Batch starts = new Batch();
+                Batch ends = new Batch();
+                for (int i = run; i < run + together; i++) {
+                    starts.put("jobs/" + i % jobs, job).put(execution(i, jobs), started);
+                    ends.put("jobs/" + i % jobs, job).put(execution(i, jobs), ended);
+                    if (i >= kept) {
+                        ends.delete(execution(i - kept, jobs));
+                    }
+                }
+                store.commit(starts);
+                store.commit(ends);
+                largest = run < kept ? 0 : Math.max(largest, store.size());
+            }
+            assertThat(store.list("executions/", "", runs).entries()).hasSize(kept);
+        }
+        System.out.println("live " + live / 1024 + " kB, largest file " + largest / 1024 + " kB");
+        assertThat(largest).isBetween(live, 3 * live);
+    }
+
+    private static String execution(int run, int jobs) {
+        return String.format("executions/%03d/%07d", run % jobs, run);
     }
 
     private static Batch twoParts(int number) {
