@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dkron.tests.support.Api;
 import io.dkron.tests.support.Cluster;
+import io.dkron.tests.support.Node;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -16,6 +17,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -166,5 +168,55 @@ class TargetsIT {
     @Test
     void c132ValuesAreTextAndNoExpressions() {
         assertThat(nodesOfRun("c132", "kind", "w.b")).containsExactly("a1");
+    }
+
+    private static final int WHOLE = 588_895; // bytes that seq 100000 prints
+    private static final int STORED = 256_000;
+
+    @Test
+    @DisplayName("keep_logs: each node keeps what it printed, whole; any server reads it; the size counts on each node")
+    void wholeOutputsStayOnTheNodesThatPrintedThem() {
+        ObjectNode job = Api.base("kept").put("schedule", "@manually");
+        ((ObjectNode) job.get("executor_config")).put("command", "seq 100000");
+        job.putObject("tags").put("role", "web");
+        job.putObject("keep_logs").put("size", "600KB").put("age", "1h");
+        api.save(job);
+        saved.add("kept");
+        JsonNode first = runOnEachAgent(3);
+        first.forEach(execution -> shows(execution, WHOLE));
+
+        String away = first.get(0).path("node_name").asText();
+        cluster.node(away).kill();
+        first.forEach(execution ->
+                shows(execution, execution.path("node_name").asText().equals(away) ? STORED : WHOLE));
+        cluster.restore();
+        first.forEach(execution -> shows(execution, WHOLE));
+
+        JsonNode all = runOnEachAgent(6);
+        long newest = all.get(0).path("group").asLong();
+        all.forEach(execution -> shows(execution, execution.path("group").asLong() == newest ? WHOLE : STORED));
+    }
+
+    private static JsonNode runOnEachAgent(int executions) {
+        assertThat(api.post("/v1/jobs/kept", "", "Prefer", "wait=20").status()).isIn(200, 202);
+        JsonNode all = ended("kept"); // newest first
+        assertThat(all).as(all.toString()).hasSize(executions);
+        return all;
+    }
+
+    /** Every server gives so much of what an execution printed, its end, and says how much lies before it. */
+    private static void shows(JsonNode execution, int bytes) {
+        String path = "/v1/jobs/kept/executions/" + execution.path("id").asText() + "/output";
+        for (Node server : cluster.servers()) {
+            await(bytes + " bytes of " + path + " by " + server)
+                    .atMost(Duration.ofSeconds(20))
+                    .untilAsserted(() -> {
+                        Api.Answer output = server.api().get(path);
+                        assertThat(output.status()).isEqualTo(200);
+                        assertThat(output.bytes()).hasSize(bytes);
+                        assertThat(output.header("Dkron-Output-Offset")).hasValue(Integer.toString(WHOLE - bytes));
+                        assertThat(output.text()).endsWith("\n99999\n100000\n");
+                    });
+        }
     }
 }
