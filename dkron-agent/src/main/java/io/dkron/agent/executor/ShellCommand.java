@@ -183,16 +183,17 @@ record ShellCommand(
         }
         String[] parts = text.split(":", 2);
         var names = FileSystems.getDefault().getUserPrincipalLookupService();
+        String kind = "user";
+        String name = parts[0];
         try {
-            names.lookupPrincipalByName(parts[0]);
+            names.lookupPrincipalByName(name);
             if (parts.length > 1 && !parts[1].isEmpty()) {
-                names.lookupPrincipalByGroupName(parts[1]);
+                kind = "group";
+                name = parts[1];
+                names.lookupPrincipalByGroupName(name);
             }
         } catch (UserPrincipalNotFoundException e) {
-            throw new CannotRunException(
-                    e.getName().equals(parts[0])
-                            ? "user: unknown user " + parts[0]
-                            : "group: unknown group " + parts[1]);
+            throw new CannotRunException(kind + ": unknown " + kind + " " + name);
         } catch (IOException e) {
             throw new CannotRunException("su " + text + ": " + e.getMessage());
         }
@@ -207,7 +208,7 @@ record ShellCommand(
         if (timeout.isEmpty()) {
             throw new CannotRunException("shell: Error parsing job timeout: time: invalid duration \"" + text + "\"");
         }
-        return timeout.filter(t -> !t.isNegative());
+        return timeout.filter(t -> !t.isNegative() && !t.isZero()); // 0 is no limit, as in Dkron
     }
 
     private static OptionalLong memory(String text) throws CannotRunException {

@@ -204,6 +204,13 @@ class ShellRunTest {
     }
 
     @Test
+    void aTimeoutOfZeroIsNone() {
+        RunReport report = node.run(shell("sleep 0.3; echo done", "timeout", "0s"));
+        assertThat(report.error()).isEmpty();
+        assertThat(text(report)).isEqualTo("done\n");
+    }
+
+    @Test
     void rootMayRunACommandAsAnotherUserAndGroup() {
         assumeTrue("root".equals(System.getProperty("user.name")), "only root may change its user");
         assertThat(text(node.run(shell("id -un; id -gn", "su", "nobody")))).isEqualTo("nobody\nnogroup\n");
@@ -211,7 +218,8 @@ class ShellRunTest {
                 .isEqualTo("nobody\ndaemon\n");
         RunReport unknown = node.run(shell("true", "su", "no-such-user"));
         assertThat(unknown.state()).isEqualTo(ExecutionState.FAILED);
-        assertThat(unknown.error()).contains("no-such-user");
+        assertThat(unknown.error()).isEqualTo("user: unknown user no-such-user");
+        assertThat(node.run(shell("true", "su", "nobody:nobody")).error()).isEqualTo("group: unknown group nobody");
     }
 
     @Test
