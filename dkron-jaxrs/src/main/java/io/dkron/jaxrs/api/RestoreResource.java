@@ -33,6 +33,12 @@ import java.util.concurrent.CompletionStage;
 @Path("v1/restore")
 @ApplicationScoped
 public class RestoreResource {
+    /**
+     * Most jobs at once. Measured: in a heap of 256 MB 30,000 jobs take the place of as many, and with 40,000 the process ends
+     * for want of memory.
+     */
+    private static final long MOST = Runtime.getRuntime().maxMemory() / 8_000;
+
     @Inject
     private JobService jobs;
 
@@ -61,6 +67,12 @@ public class RestoreResource {
                 .stream()
                 .map(RestoreResource::job)
                 .toList();
+        if (restored.size() > MOST) {
+            throw ApiProblem.of(
+                    ProblemType.TOO_LARGE,
+                    "The backup has " + restored.size() + " jobs; this server's memory takes " + MOST
+                            + " at once. Restore it in parts, or give the server more, as by DKRON_JAVA_OPTS=-Xmx1g.");
+        }
         boolean dryRun = call.query().flag("dry_run");
         return jobs.restore(Headers.request(call), restored, dryRun).thenApply(outcome -> {
             if (!(outcome instanceof Outcome.Restored done)) {

@@ -35,8 +35,9 @@ import java.util.concurrent.TimeUnit;
  */
 @WebFilter(urlPatterns = "/*", asyncSupported = true, dispatcherTypes = DispatcherType.REQUEST)
 public class EdgeFilter implements Filter {
-    /** The largest body of a restore. */
-    public static final long RESTORE_LIMIT = 64L << 20;
+    /** The largest body of a restore. Of a small heap it may be a twelfth: it is parsed whole before anything is stored. */
+    public static final long RESTORE_LIMIT =
+            Math.min(64L << 20, Runtime.getRuntime().maxMemory() / 12);
 
     private static final int BARRIER = 10;
     private static final String COMPAT = "Dkron-Api-Compat";
