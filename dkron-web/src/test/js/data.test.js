@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadWords } from './support.js';
 import { compareLong, parseJson } from '../../main/webapp/assets/js/json.js';
-import { applyExecution, applyJob, groups, groupStatus, putExecution } from '../../main/webapp/assets/js/patch.js';
+import { applyExecution, applyJob, groups, groupStatus, lastAttempts, putExecution } from '../../main/webapp/assets/js/patch.js';
 import { SseParser, backOff } from '../../main/webapp/assets/js/sse.js';
 
 loadWords();
@@ -15,6 +15,12 @@ test('a group keeps each digit, wherever it stands', () => {
     assert.equal(typeof parsed.f, 'number');
     assert.equal(parsed.t, 'x 1795509644125470888 " 17955096441254708881');
     assert.deepEqual(parsed.a, ['-1795509644125470888']);
+});
+
+test('of the attempts on a node only the newest is told', () => {
+    const list = [['3', 'a', '7', 'n1'], ['2', 'a', '7', 'n2'], ['1', 'a', '7', 'n1'], ['0', 'b', '7', 'n1']]
+        .map(([id, job, group, node]) => ({ id, job_name: job, group, node_name: node }));
+    assert.deepEqual(lastAttempts(list).map(({ id }) => id), ['3', '2', '0']);
 });
 
 test('a string of 2 MB with quotes and backslashes is read', () => {

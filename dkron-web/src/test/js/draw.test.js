@@ -8,7 +8,7 @@ import { delayOf, delays } from '../../main/webapp/assets/js/delay-chart.js';
 import { summary } from '../../main/webapp/assets/js/duration-chart.js';
 import { reasonsOf, rollbackOf } from '../../main/webapp/assets/js/health.js';
 import { leaveRefusal, promoteRefusal, removeRefusal } from '../../main/webapp/assets/js/member.js';
-import { bucketed, goSpan, inRange, linear, niceSpan, quantile, readRange, timeTicks, worse } from '../../main/webapp/assets/js/scale.js';
+import { bucketed, clusters, goSpan, inRange, linear, niceSpan, pitch, quantile, readRange, timeTicks, worse } from '../../main/webapp/assets/js/scale.js';
 import { part } from '../../main/webapp/assets/js/words.js';
 
 loadWords();
@@ -52,6 +52,22 @@ test('too many marks share pixels, the worst shows', () => {
     const shared = bucketed(marks, (at) => at / 100, 2);
     assert.deepEqual(shared.map(({ status, count }) => [status, count]), [['failed', 2], ['success', 1]]);
     assert.equal(worse('success', 'partially_failed'), 'partially_failed');
+});
+
+test('marks that would touch become one, in their middle, and a chain of them one only', () => {
+    const xs = (list, least) => clusters(list.map((x) => ({ x })), 4, 8, least).map(({ x, places }) => [x, places.length]);
+    assert.deepEqual(xs([]), []);
+    assert.deepEqual(xs([30, 10, 20]), [[10, 1], [20, 1], [30, 1]]);
+    assert.deepEqual(xs([10, 14, 50]), [[12, 2], [50, 1]]);
+    assert.deepEqual(xs([10, 14, 24, 60]), [[17, 3], [60, 1]]); // alone the third would stand free, beside the larger mark not
+    assert.deepEqual(xs([0, 5, 10, 15, 20]), [[10, 5]]);
+    assert.deepEqual(xs([1, 3], 10), [[10, 2]]);
+});
+
+test('neighbours lie apart as most of them do', () => {
+    assert.equal(pitch([]), Infinity);
+    assert.equal(pitch([7]), Infinity);
+    assert.equal(pitch([30, 0, 10, 20, 500]), 10);
 });
 
 test('a range is a name or two instants; nonsense is none', () => {

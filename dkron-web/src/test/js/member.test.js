@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadWords } from './support.js';
-import { addressOf, clockOf, isServer, shownTags, tolerance, toleranceWords, versionOf } from '../../main/webapp/assets/js/member.js';
+import { addressOf, clockOf, isServer, rpcOf, shownTags, tolerance, toleranceWords, versionOf } from '../../main/webapp/assets/js/member.js';
 
 loadWords();
 
@@ -22,6 +22,13 @@ test('tags that have a column of their own are not shown twice', () => {
 test('an IPv6 address stands in brackets', () => {
     assert.equal(addressOf({ Addr: 'fd00::1', Port: 8946 }), '[fd00::1]:8946');
     assert.equal(addressOf({ Addr: '10.0.0.1', Port: 8946 }), '10.0.0.1:8946');
+});
+
+test('of the address for calls only the port is told where the host is the same', () => {
+    assert.equal(rpcOf({ Addr: '10.0.0.1', Port: 8946, Tags: { rpc_addr: '10.0.0.1:6868' } }), ':6868');
+    assert.equal(rpcOf({ Addr: '10.0.0.1', Port: 8946, Tags: { dkron_rpc_addr: '10.0.0.12:6868' } }), '10.0.0.12:6868');
+    assert.equal(rpcOf({ Addr: 'fd00::1', Port: 8946, Tags: { rpc_addr: '[fd00::1]:6868' } }), ':6868');
+    assert.equal(rpcOf({ Addr: '10.0.0.1', Port: 8946, Tags: null }), '');
 });
 
 test('a clock is ahead or behind, and off above a second', () => {

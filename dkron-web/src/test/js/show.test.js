@@ -6,7 +6,7 @@ import { editPage, listApi, listPage, jobApi, jobPage, newPage, pageNumbers, rea
 import { NO_STYLE, ansiLine } from '../../main/webapp/assets/js/ansi.js';
 import { LogModel } from '../../main/webapp/assets/js/log-model.js';
 import { cut, lastLine, plain, runs } from '../../main/webapp/assets/js/text.js';
-import { ago, instant, knownZone, span, stamp, until, wholeSpan } from '../../main/webapp/assets/js/time.js';
+import { ago, instant, knownZone, roundSpan, span, stamp, until, wholeSpan } from '../../main/webapp/assets/js/time.js';
 
 loadWords();
 
@@ -19,6 +19,8 @@ test('no time is no time', () => {
 test('spans take the unit that fits', () => {
     assert.deepEqual([7, 999, 2149, 41000, 65000, 7380000, 360000000].map(span), ['7 ms', '999 ms', '2.1 s', '41 s', '1 m 05 s', '2 h 03 m', '4 d 4 h']);
     assert.equal(wholeSpan(2900), '2 s');
+    assert.deepEqual([50, 1000, 2500, 30_000, 1_800_000, 5_400_000, 3_600_000, 172_800_000].map(roundSpan),
+        ['50 ms', '1 s', '2.5 s', '30 s', '30 m', '1 h 30 m', '1 h', '2 d']);
 });
 
 test('a countdown ends in now, never in minus', () => {

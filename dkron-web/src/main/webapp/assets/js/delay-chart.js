@@ -10,6 +10,7 @@ const TOP = 10;
 const BASE = 76;
 const LEFT = 52;
 const TICK_WIDTH = 80;
+const SHORTEST = 60 * 1000; // what the axis spans at least, in ms
 const LEAST = 1; // ms, where the axis begins: it is logarithmic
 
 /** What the chart needs of an execution; null for one that no schedule started, or that did not start yet. */
@@ -44,16 +45,23 @@ export class DelayChart {
         this.#drawing.redraw();
     }
 
+    /** Of the range only the part that has points: a server tells the newest runs only. */
+    #begin(now) {
+        const oldest = this.#points.reduce((least, point) => Math.min(least, point.at), now);
+        return this.#points.length < 2 ? this.#from : Math.max(this.#from, Math.min(oldest, now - SHORTEST));
+    }
+
     #draw(width) {
         const now = Date.now();
         const points = this.#points;
-        const x = linear(this.#from, now, LEFT, width - 6);
+        const from = this.#begin(now);
+        const x = linear(from, now, LEFT, width - 6);
         const longest = Math.max(10, ...points.map((point) => point.ms));
         const decades = Math.ceil(Math.log10(longest));
         const height = linear(Math.log10(LEAST), decades, BASE, TOP);
         const y = (ms) => height(Math.log10(Math.max(LEAST, ms)));
         const { median, most } = delays(points);
-        const { step, at } = timeTicks(this.#from, now, Math.max(2, Math.floor((width - LEFT) / TICK_WIDTH)));
+        const { step, at } = timeTicks(from, now, Math.max(2, Math.floor((width - LEFT) / TICK_WIDTH)));
         const grid = Array.from({ length: decades + 1 }, (none, i) => 10 ** i).filter((ms, i) => decades <= 3 || i % 2 === decades % 2);
         return [
             ...grid.flatMap((ms) => [

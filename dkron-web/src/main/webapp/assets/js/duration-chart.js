@@ -5,14 +5,15 @@ import { bar } from './marks.js';
 import { goSpan, linear, niceSpan, quantile } from './scale.js';
 import { statusWord } from './status.js';
 import { Drawing, svg, tip } from './svg.js';
-import { span, stamp } from './time.js';
+import { roundSpan, span, stamp } from './time.js';
 import { say, sayCount } from './words.js';
 
 const HEIGHT = 132;
 const TOP = 12;
 const BASE = HEIGHT - 8;
 const LEFT = 56;
-const WIDEST = 18;
+const WIDEST = 30;
+const FATTEST = 22;
 const SHOWS_TIMEOUT_WITHIN = 4; // times the longest run; a timeout of hours would flatten runs of seconds
 
 /** Draws the runs it is shown; open(group) is called when one is clicked. */
@@ -49,7 +50,7 @@ export class DurationChart {
         const end = niceSpan(Math.max(longest, timeout ?? 0));
         const y = linear(0, end, BASE, TOP);
         const pitch = Math.min(WIDEST, (width - LEFT) / runs.length);
-        const fat = Math.max(2, Math.min(14, pitch - 2));
+        const fat = Math.max(2, Math.min(FATTEST, pitch - Math.max(2, pitch / 4)));
         const first = LEFT;
         const bars = runs.map((run, i) => {
             const left = first + i * pitch + (pitch - fat) / 2;
@@ -61,7 +62,7 @@ export class DurationChart {
         return [
             ...[end, end / 2, 0].map((value) => [
                 svg('line', { class: 'grid', x1: LEFT, x2: width, y1: y(value), y2: y(value) }),
-                svg('text', { class: 'tick', x: LEFT - 8, y: y(value) + 4, 'text-anchor': 'end' }, value === 0 ? '0' : span(value)),
+                svg('text', { class: 'tick', x: LEFT - 8, y: y(value) + 4, 'text-anchor': 'end' }, value === 0 ? '0' : roundSpan(value)),
             ]).flat(),
             ...bars,
             svg('line', { class: 'median', x1: LEFT, x2: width, y1: y(median), y2: y(median) }),

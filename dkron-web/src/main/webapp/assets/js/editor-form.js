@@ -28,8 +28,8 @@ export class Form {
         this.#draft = draft;
         this.#context = context;
         this.node = el('div', { class: 'editor-form' },
-            el('div', { class: 'editor-column' }, this.#basics(), this.#schedule(), this.#where()),
-            el('div', { class: 'editor-column' }, this.#what(), this.#trouble(), this.#dependents(), this.#output(), this.#notifications(), this.#metadata()));
+            el('div', { class: 'editor-column' }, this.#basics(), this.#schedule(), this.#dependents(), this.#where(), this.#metadata()),
+            el('div', { class: 'editor-column' }, this.#what(), this.#trouble(), this.#output(), this.#notifications()));
         this.node.addEventListener('focusout', (event) => this.#touch(event.target));
         this.refresh();
     }

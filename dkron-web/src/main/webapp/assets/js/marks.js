@@ -3,6 +3,7 @@
 import { lookOf } from './status.js';
 import { svg } from './svg.js';
 
+const LEAST_NOTCHED = 8; // pixels; in less a notch is a blur
 const HEIGHT = { success: 0.6, cancelled: 0.6, missed: 0.3, never: 0.2 };
 
 /** The part of the full height that a result takes, where height does not mean a number. */
@@ -16,7 +17,7 @@ export function bar(status, left, base, width, height, attributes = {}, ...child
     const top = base - height;
     const shape = { ...attributes, class: `result is-${look} ${attributes.class ?? ''}`.trim() };
     if (look === 'failed') {
-        const notch = Math.min(height * 0.3, width * 0.6);
+        const notch = height < LEAST_NOTCHED ? 0 : Math.min(height * 0.3, width * 0.6);
         return svg('path', { ...shape, d: `M${left} ${top}l${width / 2} ${notch}l${width / 2} ${-notch}V${base}H${left}z` }, children);
     }
     if (look === 'partial') {

@@ -28,6 +28,13 @@ export function addressOf(member) {
     return `${String(member.Addr).includes(':') ? `[${member.Addr}]` : member.Addr}:${member.Port}`;
 }
 
+/** Where it takes calls of other members, only the port where the host is that of its address; '' where it does not say. */
+export function rpcOf(member) {
+    const rpc = member.Tags?.rpc_addr ?? member.Tags?.dkron_rpc_addr ?? '';
+    const host = addressOf(member).replace(/:\d+$/, '');
+    return rpc.startsWith(`${host}:`) ? rpc.slice(host.length) : rpc;
+}
+
 /** How far a clock is off: {text, off}; null where it is not known. Ahead is +. */
 export function clockOf(seconds) {
     if (typeof seconds !== 'number') {

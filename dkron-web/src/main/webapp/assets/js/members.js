@@ -7,7 +7,7 @@ import { confirmAction } from './dialog.js';
 import { fact } from './definition-view.js';
 import { bdi, el, setChildren, setNodes, setText } from './dom.js';
 import { icon } from './icons.js';
-import { addressOf, clockOf, isServer, leaveRefusal, promoteRefusal, removeRefusal, shownTags, tolerance, toleranceWords, versionOf } from './member.js';
+import { addressOf, clockOf, isServer, leaveRefusal, promoteRefusal, removeRefusal, rpcOf, shownTags, tolerance, toleranceWords, versionOf } from './member.js';
 import { note } from './news.js';
 import { Page } from './page.js';
 import { readReasons } from './readiness.js';
@@ -166,7 +166,7 @@ class MemberRow {
             here ? el('span', { class: 'muted below' }, say('members.here')) : null,
         ].filter(Boolean));
         setText(cells.role, say(isServer(member) ? 'members.server' : 'members.agent'));
-        const rpc = member.Tags?.rpc_addr ?? member.Tags?.dkron_rpc_addr ?? '';
+        const rpc = rpcOf(member);
         setChildren(cells.address, addressOf(member) + rpc, () => [
             bdi(addressOf(member), { class: 'mono' }), rpc ? el('span', { class: 'muted below' }, 'RPC ', bdi(rpc)) : null].filter(Boolean));
         setChildren(cells.version, versionOf(member), () => bdi(versionOf(member)));

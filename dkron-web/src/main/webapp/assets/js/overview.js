@@ -8,7 +8,7 @@ import { DelayChart, delayOf, delays } from './delay-chart.js';
 import { bdi, el, setChildren, setNodes, setText, timeNode } from './dom.js';
 import { icon } from './icons.js';
 import { Page } from './page.js';
-import { putExecution, unfinished } from './patch.js';
+import { lastAttempts, putExecution, unfinished } from './patch.js';
 import { RANGE_NAMES, readRange } from './scale.js';
 import { lookOf, statusIcon, statusWord } from './status.js';
 import { cut, lastLine, plain } from './text.js';
@@ -20,6 +20,7 @@ import { number, part, say, sayCount } from './words.js';
 const ROWS = 8;
 const SHARES = ['success', 'partially_failed', 'failed', 'running', 'cancelled', 'untriggered'];
 const DAY = 24 * 3600 * 1000;
+const FAILURES = 24; // read for the rows: of several attempts only the last is shown
 const FIRINGS = 40;
 const DELAYS = 40; // read at first, each may cost a reading of the store; those that follow come as events
 const MOST_DELAYS = 400;
@@ -34,7 +35,7 @@ class Overview extends Page {
         const [overview, running, failed, upcoming, started] = await Promise.all([
             get(`/v1/overview?range=${this.range}`, { signal }),
             get(`/v1/executions?state=running&_end=${ROWS * 5}&output_size_limit=0`, { signal }),
-            get(`/v1/executions?state=failed&since=${since}&_end=${ROWS}&output_size_limit=600`, { signal }),
+            get(`/v1/executions?state=failed&since=${since}&_end=${FAILURES}&output_size_limit=600`, { signal }),
             get(`/v1/upcoming?limit=${FIRINGS}`, { signal }),
             this.#delaysRead ? [] : get(`/v1/executions?_end=${DELAYS}&output_size_limit=0`, { signal }),
         ]);
@@ -107,7 +108,7 @@ class Overview extends Page {
         }
         if (execution.state === 'failed' || execution.state === 'lost') {
             putExecution(failed, execution);
-            failed.splice(ROWS);
+            failed.splice(FAILURES);
         }
     }
 
@@ -149,7 +150,7 @@ class Overview extends Page {
         this.#jobs(this.data.overview.jobs);
         this.#overTime();
         this.#rows(this.runningList, this.data.running.slice(0, ROWS), (e) => e.id, runningRow, 'overview.running.none');
-        this.#rows(this.failedList, this.data.failed.slice(0, ROWS), (e) => `${e.id} ${e.output}`, failedRow, 'overview.failed.none');
+        this.#rows(this.failedList, lastAttempts(this.data.failed).slice(0, ROWS), (e) => `${e.id} ${e.output}`, failedRow, 'overview.failed.none');
         const firings = [...this.data.upcoming].sort((a, b) => instant(a.at) - instant(b.at)).slice(0, ROWS);
         this.#rows(this.upcomingList, firings, (f) => `${f.job} ${f.at}`, firingRow, 'overview.next.none');
         const now = this.data.overview.running ?? this.data.running.length;
@@ -271,7 +272,7 @@ function failedRow(execution) {
     const time = agoNode(at, '', { class: 'row-right' });
     const why = lastLine(execution.output);
     return row('failed', runPage(execution.job_name, execution.id), execution.job_name, time,
-        [bdi(execution.node_name), why ? [' \u00b7 ', bdi(cut(why, 160), { class: 'mono' })] : null]);
+        [bdi(execution.node_name), execution.attempt > 1 ? `, ${say('run.attempt', number(execution.attempt))}` : null, why ? [' \u00b7 ', bdi(cut(why, 160), { class: 'mono' })] : null]);
 }
 
 function firingRow(firing) {

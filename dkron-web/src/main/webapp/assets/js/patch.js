@@ -68,6 +68,15 @@ export function putExecution(executions, execution) {
     }
 }
 
+/** Of several attempts of one group on one node only the newest; they come newest first. */
+export function lastAttempts(executions) {
+    const seen = new Set();
+    return executions.filter(({ job_name: job, group, node_name: node }) => {
+        const key = `${job} ${group} ${node}`;
+        return !seen.has(key) && seen.add(key);
+    });
+}
+
 /** A job event: {name, revision, status, next}. */
 export function applyJob(job, event) {
     job.status = event.status ?? job.status;

@@ -17,11 +17,17 @@ export function quantile(values, part) {
     return sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)];
 }
 
+/** How far neighbours usually lie apart, the median of the gaps; Infinity for fewer than two places. */
+export function pitch(places) {
+    const sorted = [...places].sort((a, b) => a - b);
+    return quantile(sorted.slice(1).map((place, i) => place - sorted[i]), 0.5) ?? Infinity;
+}
+
 /** The end of an axis for spans: the next round span at or above the longest, at least 10 ms. */
 export function niceSpan(longest) {
     const units = [[1, SECOND], [SECOND, MINUTE], [MINUTE, HOUR], [HOUR, DAY], [DAY, Infinity]];
     const [unit] = units.find(([, below]) => longest <= below);
-    const steps = unit === MINUTE || unit === SECOND ? [1, 2, 5, 10, 15, 20, 30, 45, 60] : [1, 2, 3, 4, 5, 6, 8, 10, 12, 18, 20, 24, 50, 100, 200, 500, 1000];
+    const steps = unit === MINUTE || unit === SECOND ? [1, 2, 3, 4, 5, 10, 15, 20, 30, 45, 60] : [1, 2, 3, 4, 5, 6, 8, 10, 12, 18, 20, 24, 50, 100, 200, 500, 1000];
     const step = steps.find((n) => n * unit >= longest);
     return Math.max(10, step === undefined ? Math.ceil(longest / unit) * unit : step * unit);
 }
@@ -87,6 +93,32 @@ export function bucketed(marks, toPixel, limit = 500) {
         }
     }
     return [...byPixel.values()];
+}
+
+/**
+ * Puts places {x} whose marks would touch into one: lists in ascending order, none of them empty.
+ *
+ * @param one radius of the mark of one place
+ * @param many radius of the mark that stands for several, in their middle
+ * @param least where such a mark may stand at the left
+ * @return {x: where its mark stands, places}
+ */
+export function clusters(places, one, many, least = -Infinity) {
+    const stack = [];
+    for (const place of [...places].sort((a, b) => a.x - b.x)) {
+        let next = { x: place.x, places: [place] };
+        for (let last = stack[stack.length - 1]; last && next.x - last.x < radius(last) + radius(next) + 1; last = stack[stack.length - 1]) {
+            stack.pop();
+            const both = [...last.places, ...next.places];
+            next = { x: Math.max(least, (both[0].x + place.x) / 2), places: both };
+        }
+        stack.push(next);
+    }
+    return stack;
+
+    function radius(cluster) {
+        return cluster.places.length > 1 ? many : one;
+    }
 }
 
 const BY_BADNESS = ['success', 'cancelled', 'waiting', 'running', 'missed', 'partially_failed', 'lost', 'failed'];

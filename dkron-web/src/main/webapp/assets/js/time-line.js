@@ -1,10 +1,10 @@
 // What was and what will be on one line: results left of now, firings right of it. Dragging over it picks a range.
 
 import { bar, markHeight } from './marks.js';
-import { bucketed, linear, timeTicks } from './scale.js';
+import { bucketed, clusters, linear, pitch, timeTicks } from './scale.js';
 import { Drawing, svg, tip } from './svg.js';
 import { axisTime, until } from './time.js';
-import { say } from './words.js';
+import { number, say } from './words.js';
 
 const HEIGHT = 84;
 const BASE = 56;
@@ -13,6 +13,10 @@ const FUTURE = 0.25; // of the width
 const TICK_WIDTH = 90;
 const MIN_DRAG = 6;
 const NAMES_APART = 96;
+const LEAST_MARK = 2; // pixels of its width
+const MOST_MARK = 5;
+const ONE = 4; // radius of a firing
+const MANY = 8; // and of several in one
 
 /**
  * A time line. It is shown with {from, to: end of what was, null for now; marks: [{at, status, words, group}],
@@ -83,9 +87,10 @@ export class TimeLine {
 
     #marks(x, from, end) {
         const shown = this.#data.marks.filter((mark) => mark.at >= from && mark.at <= end);
+        const fat = Math.max(LEAST_MARK, Math.min(MOST_MARK, pitch(shown.map((mark) => x(mark.at))) - 2));
         return bucketed(shown, x).map((mark) => {
             const words = mark.count > 1 ? `${mark.words} (+${mark.count - 1})` : mark.words;
-            return bar(mark.status, x(mark.at) - 2.5, BASE, 5, FULL * markHeight(mark.status), {
+            return bar(mark.status, x(mark.at) - fat / 2, BASE, fat, FULL * markHeight(mark.status), {
                 class: this.#open && mark.group ? 'opens' : '',
                 on: this.#open && mark.group ? { click: () => this.#open(mark.group) } : {},
             }, tip(words));
@@ -99,7 +104,7 @@ export class TimeLine {
             const width = Math.max(2, Math.min(edge, x(entry.at + entry.step)) - left - 1);
             const unit = (FULL + 8) / most;
             const good = entry.success > 0 ? Math.max(2, entry.success * unit) : 0;
-            const bad = entry.failed > 0 ? Math.max(4, entry.failed * unit) : 0;
+            const bad = entry.failed > 0 ? Math.max(5, entry.failed * unit) : 0;
             return svg('g', {}, tip(entry.words),
                 good ? bar('success', left, BASE, width, good) : null,
                 bad ? bar('failed', left, BASE - good - (good ? 1 : 0), width, bad) : null);
@@ -113,13 +118,15 @@ export class TimeLine {
             return [svg('text', { class: 'tick', x: width - 4, y: BASE - 8, 'text-anchor': 'end' }, `${say('timeLine.next', until(coming[0].at, now))} \u2192`)];
         }
         let named = -Infinity;
-        return shown.map((firing) => {
-            const at = x(firing.at);
-            const name = firing.name && at - named >= NAMES_APART && at > nowAt + NAMES_APART / 2 && at < width - NAMES_APART / 2;
+        return clusters(shown.map((firing) => ({ ...firing, x: x(firing.at) })), ONE, MANY, nowAt + MANY + 2).map(({ x: at, places }) => {
+            const many = places.length > 1;
+            const name = !many && places[0].name && at - named >= NAMES_APART && at > nowAt + NAMES_APART / 2 && at < width - NAMES_APART / 2;
             named = name ? at : named;
-            return svg('g', { class: 'firing' }, tip(firing.words),
-                svg('line', { x1: at, x2: at, y1: BASE - 14, y2: BASE }), svg('circle', { cx: at, cy: BASE - 18, r: 4 }),
-                name ? svg('text', { class: 'tick', x: at, y: BASE - 28, 'text-anchor': 'middle' }, firing.name) : null);
+            return svg('g', { class: 'firing' }, tip(places.map((firing) => firing.words).join('\n')),
+                svg('line', { x1: at, x2: at, y1: BASE - 14, y2: BASE }),
+                svg('circle', { cx: at, cy: BASE - 14 - (many ? MANY : ONE), r: many ? MANY : ONE }),
+                many ? svg('text', { class: 'firing-count', x: at, y: BASE - 10 - MANY, 'text-anchor': 'middle' }, number(places.length)) : null,
+                name ? svg('text', { class: 'tick', x: at, y: BASE - 28, 'text-anchor': 'middle' }, places[0].name) : null);
         });
     }
 

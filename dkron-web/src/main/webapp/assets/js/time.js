@@ -43,6 +43,11 @@ export function wholeSpan(ms) {
     return `${Math.floor(ms / DAY)} d ${Math.floor((ms % DAY) / HOUR)} h`;
 }
 
+/** A round span, for an axis: 50 ms, 1.5 s, 30 m, 1 h 30 m. */
+export function roundSpan(ms) {
+    return span(ms).replace(/\.0(?= s)| 00 s$| 00 m$| 0 h$/, '');
+}
+
 /** How long until an instant: "in 3 s"; "now" once it is there. The second that has begun counts whole. */
 export function until(at, now) {
     const left = Math.ceil((at - now) / SECOND) * SECOND;
