@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -36,21 +35,6 @@ import org.junit.jupiter.api.TestInstance;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class StoreFaultContract {
-    /**
-     * A server that asks for a password.
-     *
-     * @param server started; the contract closes it
-     * @param right what it lets in
-     * @param wrong the same with another password
-     */
-    protected record Guarded(StoreServer server, StoreRequest right, StoreRequest wrong) {
-        public Guarded {
-            Objects.requireNonNull(server, "server");
-            Objects.requireNonNull(right, "right");
-            Objects.requireNonNull(wrong, "wrong");
-        }
-    }
-
     /** What a test says of the fate of a batch, see {@link #settle}. */
     private enum Fate {
         APPLIED,
@@ -81,10 +65,12 @@ public abstract class StoreFaultContract {
     /** How a client asks for the store that these machines serve, with {@link #TIMEOUT}. */
     protected abstract StoreRequest request(List<String> machines, String keyspace);
 
-    /** A server that asks for a password; empty where the backend knows none. */
-    protected Optional<Guarded> guarded(String keyspaceOfTest) throws Exception {
-        return Optional.empty();
-    }
+    /**
+     * A server that runs and asks for a password.
+     *
+     * @throws Exception whatever the way to the server throws
+     */
+    protected abstract GuardedServer guarded() throws Exception;
 
     /** Whether the backend takes the addresses of several machines of one cluster. */
     protected boolean takesManyMachines() {
@@ -387,30 +373,60 @@ public abstract class StoreFaultContract {
 
     @Test
     void aWrongPasswordIsSaidAndTheRightOneWorks() throws Exception {
-        Optional<Guarded> hook = guarded(keyspace);
-        Assumptions.assumeTrue(hook.isPresent(), "the backend knows no password");
-        Guarded guarded = hook.get();
-        opened.add(guarded.server());
+        GuardedServer guarded = opened(guarded());
+        StoreRequest plain = request(List.of(guarded.server().machine()), keyspace);
+        StoreRequest wrong = guarded.wrong().with(plain);
+        StoreClient owner = open(guarded.right().with(plain)); // first: some stores belong to who comes first
+        awaitService(owner);
+        assertThat(owner.commit(new Batch().put(key("a"), bytes("one")))).isInstanceOf(CommitResult.Committed.class);
         try {
-            StoreClient client = open(guarded.wrong());
+            StoreClient client = open(wrong);
             assertThatThrownBy(() -> client.get(key("a")))
                     .isInstanceOf(StoreException.class)
-                    .satisfies(e -> assertSaysWhatIsWrong(e.getMessage(), guarded.wrong()));
+                    .satisfies(e -> assertSaysWhatIsWrong(e.getMessage(), wrong));
             assertThat(inTime(() -> client.commit(new Batch().put(key("a"), bytes("lost")))))
                     .isInstanceOfSatisfying(
-                            CommitResult.Failed.class,
-                            failed -> assertSaysWhatIsWrong(failed.reason(), guarded.wrong()));
+                            CommitResult.Failed.class, failed -> assertSaysWhatIsWrong(failed.reason(), wrong));
             Health health = inTime(client::health);
             assertThat(health.up()).isFalse();
-            assertSaysWhatIsWrong(health.detail(), guarded.wrong());
+            assertSaysWhatIsWrong(health.detail(), wrong);
         } catch (StoreException e) { // said as early as open
-            assertSaysWhatIsWrong(e.getMessage(), guarded.wrong());
+            assertSaysWhatIsWrong(e.getMessage(), wrong);
         }
-        StoreClient right = open(guarded.right());
-        awaitService(right);
-        assertThat(right.get(key("a"))).isEmpty();
-        assertThat(right.commit(new Batch().put(key("a"), bytes("one")))).isInstanceOf(CommitResult.Committed.class);
-        assertThat(right.health()).isEqualTo(Health.UP);
+        assertThat(owner.get(key("a")).orElseThrow().value()).isEqualTo(bytes("one"));
+        assertThat(owner.health()).isEqualTo(Health.UP);
+    }
+
+    @Test
+    void aServerThatTakesNoWritesIsSaidReadsGoOnAndWritesGoOnWhenItDoes() throws Exception {
+        GuardedServer guarded = opened(guarded());
+        StoreClient client =
+                open(guarded.right().with(request(List.of(guarded.server().machine()), keyspace)));
+        awaitService(client);
+        assertThat(client.commit(new Batch().put(key("a"), bytes("one")))).isInstanceOf(CommitResult.Committed.class);
+        guarded.refuseWrites().make();
+        try {
+            await("writes to be refused", () -> !written(client, "b"));
+            assertThat(inTime(() -> client.commit(new Batch().put(key("c"), new byte[1000]))))
+                    .isInstanceOfSatisfying(
+                            CommitResult.Failed.class,
+                            failed -> assertThat(failed.reason()).isNotBlank());
+            assertThat(client.get(key("a")).orElseThrow().value()).isEqualTo(bytes("one"));
+            assertThat(client.get(key("c"))).isEmpty();
+        } finally {
+            guarded.takeWrites().make();
+        }
+        await("writes to be taken", () -> written(client, "c"));
+        assertThat(client.get(key("c"))).isPresent();
+    }
+
+    private boolean written(StoreClient client, String name) {
+        return client.commit(new Batch().put(key(name), new byte[1000])) instanceof CommitResult.Committed;
+    }
+
+    private GuardedServer opened(GuardedServer guarded) {
+        opened.add(guarded.server());
+        return guarded;
     }
 
     private static void assertSaysWhatIsWrong(String message, StoreRequest wrong) {

@@ -10,6 +10,13 @@ public interface StoreServerSource {
     /** A server that is not started yet. Skips the test where this machine cannot have one. */
     StoreServer create();
 
+    /**
+     * A server that runs and asks for a password. Skips the test where this machine cannot have one.
+     *
+     * @throws Exception whatever the way to the server throws
+     */
+    GuardedServer guarded() throws Exception;
+
     /** Flags beside backend and machine that a node needs to use it. */
     default List<String> flags() {
         return List.of();

@@ -589,6 +589,7 @@ public final class Server {
         metrics.gauge("dkron_jobs", "Stored jobs.", jobs::size);
         metrics.gauge("dkron_executions_running", "Executions that run.", model::running);
         metrics.gauge("dkron_firings_held", "Firings that are due and not recorded.", readiness::held);
+        metrics.gauge("dkron_store_up", "1 while the store answers.", readiness::storeUp);
         metrics.gauge("dkron_is_leader", "1 while this node leads.", () -> cluster.leads() ? 1 : 0);
         metrics.gauge("dkron_term", "The leader's term.", cluster::term);
         metrics.gauge("dkron_notifications_waiting", "Messages in this leader's outbox.", outbox::get);

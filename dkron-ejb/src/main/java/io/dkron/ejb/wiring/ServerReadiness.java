@@ -53,6 +53,11 @@ final class ServerReadiness implements Readiness {
         return writer.eligible() ? overdue().size() : 0;
     }
 
+    /** 1 while the store answers, as far as calls and the election showed; else 0. */
+    long storeUp() {
+        return guard.trouble().isEmpty() && cluster.election().trouble().isEmpty() ? 1 : 0;
+    }
+
     @Override
     public Optional<String> storeTrouble() {
         return guard.trouble();

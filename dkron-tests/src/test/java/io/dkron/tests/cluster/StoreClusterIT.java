@@ -6,13 +6,16 @@ import static org.awaitility.Awaitility.await;
 import io.dkron.cli.store.OpenedStore;
 import io.dkron.core.store.Batch;
 import io.dkron.core.store.CommitResult;
+import io.dkron.core.store.GuardedServer;
 import io.dkron.core.store.StoreRequest;
 import io.dkron.core.store.StoreServer;
 import io.dkron.core.store.StoreServerSource;
+import io.dkron.core.store.TcpProxy;
 import io.dkron.tests.support.Api;
 import io.dkron.tests.support.Cluster;
 import io.dkron.tests.support.Distribution;
 import io.dkron.tests.support.Node;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,7 +25,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -31,13 +36,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Three servers and two agents on each store that others operate: the leader killed, the store killed, the store hung, every
- * node killed at once, all under load, and the checker finds nothing. The usual run takes two stores, profile {@code long} takes them all.
+ * Three servers and two agents on each store that others operate, which asks for a password: the leader killed and stopped, a
+ * server with a wrong password, the store away, full, hung, slow and cut off, every node killed at once, all under load,
+ * and the checker finds nothing. The usual run takes two stores, profile {@code long} takes them all.
  */
 class StoreClusterIT {
-    private static final Duration PAUSE = Duration.ofSeconds(Distribution.longRuns() ? 30 : 5);
+    private static final Duration PAUSE = Duration.ofSeconds(Distribution.longRuns() ? 30 : 4);
+    private static final Duration LONGEST = Duration.ofSeconds(120);
     private static final Set<String> USUAL = Set.of("etcd", "postgres");
-    private static final Set<String> OF_DKRON_1 = Set.of("etcd", "consul", "zookeeper", "redis", "dynamodb");
+    private static final String REFUSED = "c158-refused";
+    private static final Set<String> OF_DKRON_1 = Set.of("etcd", "consul", "zk", "redis", "dynamodb");
 
     @TempDir
     Path base;
@@ -45,8 +53,19 @@ class StoreClusterIT {
     static Stream<String> backends() {
         return sources()
                 .map(StoreServerSource::backend)
-                .filter(backend -> Distribution.longRuns() || USUAL.contains(backend))
+                .filter(chosen()::contains)
                 .sorted();
+    }
+
+    /** {@code -Ddkron.tests.stores=etcd,zk} takes these; else the usual ones, or all. */
+    private static Set<String> chosen() {
+        String asked = System.getProperty("dkron.tests.stores", "");
+        if (!asked.isEmpty()) {
+            return Set.of(asked.split(","));
+        }
+        return Distribution.longRuns()
+                ? sources().map(StoreServerSource::backend).collect(Collectors.toSet())
+                : USUAL;
     }
 
     private static Stream<StoreServerSource> sources() {
@@ -61,30 +80,33 @@ class StoreClusterIT {
     @Tag("C160")
     @ParameterizedTest(name = "{0}")
     @MethodSource("backends")
-    void nothingIsLostOrDoubledWhateverDies(String backend) {
+    void nothingIsLostOrDoubledWhateverDies(String backend) throws Exception {
         StoreServerSource source =
                 sources().filter(s -> s.backend().equals(backend)).findFirst().orElseThrow();
-        try (StoreServer store = source.create()) {
-            store.start();
+        GuardedServer guarded = source.guarded();
+        try (StoreServer store = guarded.server();
+                TcpProxy way = new TcpProxy(store.machine())) {
             List<String> flags = new ArrayList<>(source.flags());
             flags.addAll(List.of(
                     "--backend=" + backend,
-                    "--backend-machine=" + store.machine(),
+                    "--backend-machine=" + way.machine(),
+                    "--backend-username=" + guarded.right().username(),
+                    "--backend-password=" + guarded.right().password(),
                     "--backend-timeout=2s",
                     "--misfire-grace=3s",
                     "--agent-lost-after=8s",
                     "--executions-kept=1000000"));
             if (OF_DKRON_1.contains(backend)) {
-                storeAJobOfDkron1(backend, store.machine(), source.flags());
+                storeAJobOfDkron1(backend, way.machine(), flags);
             }
             try (Cluster cluster = Cluster.of(base, 3, 2, Optional.empty(), flags.toArray(String[]::new))) {
-                cluster.start();
+                aStoreThatIsAwayAtTheStartIsWaitedFor(cluster, way);
                 if (OF_DKRON_1.contains(backend)) {
                     theJobOfDkron1IsListedAndFires(cluster);
                 }
-                P3aKilledLeaderIsFollowed(cluster, backend);
-                firingsAreHeldWhileTheStoreIsAway(cluster, store, backend);
-                aHungStoreIsSurvived(cluster, store, backend);
+                P3aKilledOrStoppedLeaderIsFollowed(cluster, guarded, backend);
+                firingsAreHeldWhileTheStoreIsFullOrAway(cluster, guarded, way, backend);
+                aStoreThatIsSlowCutOffOrHungIsSurvived(cluster, store, way, backend);
                 allComeBackWithWhatTheyHad(cluster, backend);
             }
         }
@@ -94,7 +116,7 @@ class StoreClusterIT {
     private static void storeAJobOfDkron1(String backend, String machine, List<String> flags) {
         Map<String, String> given = flags.stream()
                 .map(flag -> flag.substring(2).split("=", 2))
-                .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
+                .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1], (first, last) -> last));
         StoreRequest request = new StoreRequest(
                 backend,
                 List.of(machine),
@@ -136,40 +158,106 @@ class StoreClusterIT {
         assertThat(api.delete("/v1/jobs/c160").status()).isEqualTo(200);
     }
 
-    private static void P3aKilledLeaderIsFollowed(Cluster cluster, String backend) {
+    private static void aStoreThatIsAwayAtTheStartIsWaitedFor(Cluster cluster, TcpProxy way) {
+        way.refuse();
+        cluster.nodes().forEach(Node::launch);
+        for (Node server : cluster.servers()) {
+            awaitUnready(server, "no leader: .*" + Pattern.quote(way.machine()));
+            assertThat(server.metric("dkron_store_up")).contains(0.0);
+        }
+        way.pass();
+        cluster.awaitWhole();
+    }
+
+    /** The one that was killed comes back as nobody that the store lets in, too: it says so, and harms nothing. */
+    private static void P3aKilledOrStoppedLeaderIsFollowed(Cluster cluster, GuardedServer guarded, String backend) {
         Scenario scenario = Scenario.begin(cluster, backend + "-leader", Scenario.Loses.SERVERS);
         Node first = cluster.leader();
         first.kill();
-        Node second = cluster.leaderOf(
-                cluster.servers().stream().filter(s -> s != first).toList());
-        assertThat(second).isNotSameAs(first);
+        Node second = leaderBut(cluster, first);
+        first.launch("--backend-password=" + guarded.wrong().password());
+        awaitUnready(first, "(?i)password|token|credentials");
+        first.kill();
+        first.launch("--backend-tls");
+        awaitUnready(first, "(?i)tls|ssl");
+        first.kill();
+        cluster.restore();
+        second.pause();
+        leaderBut(cluster, second);
+        second.resume(); // whatever it goes on with is refused
         finish(cluster, scenario);
     }
 
-    private static void firingsAreHeldWhileTheStoreIsAway(Cluster cluster, StoreServer store, String backend) {
+    private static Node leaderBut(Cluster cluster, Node gone) {
+        return cluster.leaderOf(
+                cluster.servers().stream().filter(s -> s != gone).toList());
+    }
+
+    private static void firingsAreHeldWhileTheStoreIsFullOrAway(
+            Cluster cluster, GuardedServer guarded, TcpProxy way, String backend) throws Exception {
         Scenario scenario = Scenario.begin(cluster, backend + "-away", Scenario.Loses.NOTHING);
-        store.kill();
+        guarded.refuseWrites().make();
+        cluster.servers().forEach(StoreClusterIT::awaitRefusal);
+        lasts(PAUSE);
+        guarded.takeWrites().make();
+        cluster.restore();
+        scenario.awaitFirings();
+        guarded.server().kill();
         for (Node server : cluster.servers()) {
-            await(server + " to say that its store is away")
-                    .atMost(Duration.ofSeconds(60))
-                    .until(() -> server.alive() && server.status("/health/ready") == 503);
-            await("a write to " + server + " to be refused")
-                    .atMost(Duration.ofSeconds(60))
-                    .until(() -> server.api()
-                                    .post("/v1/jobs", Api.base("c158-refused").toString())
-                                    .status()
-                            == 503);
+            awaitUnready(server, "(store|no leader): .*" + Pattern.quote(way.machine()));
+            awaitRefusal(server);
+            assertThat(server.metric("dkron_store_up")).contains(0.0);
         }
         lasts(PAUSE);
-        store.start();
+        guarded.server().start();
         finish(cluster, scenario);
-        assertThat(cluster.leader().api().delete("/v1/jobs/c158-refused").status())
+        for (Node server : cluster.servers()) {
+            assertThat(server.metric("dkron_store_up")).contains(1.0);
+        }
+        assertThat(cluster.leader().api().delete("/v1/jobs/" + REFUSED).status())
                 .as("503 after a write may mean that it was done")
                 .isIn(200, 404);
     }
 
-    private static void aHungStoreIsSurvived(Cluster cluster, StoreServer store, String backend) {
-        Scenario scenario = Scenario.begin(cluster, backend + "-hung", Scenario.Loses.NOTHING);
+    private static void awaitUnready(Node server, String why) {
+        Pattern reason = Pattern.compile(why);
+        await(server + " to be up and to say that it is not ready for: " + why)
+                .atMost(LONGEST)
+                .ignoreExceptionsInstanceOf(UncheckedIOException.class)
+                .failFast(server + " ended: " + server.console(), () -> !server.alive())
+                .until(() -> {
+                    Api.Answer answer = server.quick().get("/health/ready");
+                    return answer.status() == 503
+                            && reason.matcher(answer.text()).find();
+                });
+    }
+
+    private static void awaitRefusal(Node server) {
+        await("a write to " + server + " to be refused")
+                .atMost(LONGEST)
+                .until(() -> server.api()
+                                .post("/v1/jobs", Api.base(REFUSED).toString())
+                                .status()
+                        == 503);
+    }
+
+    private static void aStoreThatIsSlowCutOffOrHungIsSurvived(
+            Cluster cluster, StoreServer store, TcpProxy way, String backend) {
+        Scenario scenario = Scenario.begin(cluster, backend + "-network", Scenario.Loses.NOTHING);
+        way.delay(Duration.ofMillis(100)); // each way
+        lasts(PAUSE);
+        scenario.awaitFirings();
+        way.pass();
+        for (int i = 0; i < Distribution.times(4, 40); i++) {
+            way.cutBeforeNextAnswer();
+            lasts(Duration.ofMillis(ThreadLocalRandom.current().nextInt(500)));
+            way.cut();
+        }
+        way.hang();
+        lasts(PAUSE);
+        way.pass();
+        cluster.restore();
+        scenario.awaitFirings();
         store.pause();
         lasts(PAUSE);
         store.resume();

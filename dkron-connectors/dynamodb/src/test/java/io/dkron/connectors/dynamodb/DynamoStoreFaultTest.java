@@ -1,6 +1,7 @@
 package io.dkron.connectors.dynamodb;
 
 import io.dkron.core.store.Connector;
+import io.dkron.core.store.GuardedServer;
 import io.dkron.core.store.StoreFaultContract;
 import io.dkron.core.store.StoreRequest;
 import io.dkron.core.store.StoreServer;
@@ -30,5 +31,10 @@ class DynamoStoreFaultTest extends StoreFaultContract {
     @Override
     protected boolean settlesByRepeating() {
         return true;
+    }
+
+    @Override
+    protected GuardedServer guarded() throws Exception {
+        return new DynamoServers().guarded();
     }
 }

@@ -38,7 +38,11 @@ final class Gateway implements AutoCloseable {
 
     private static final Pattern TOKEN = Pattern.compile("\"ClientRequestToken\":\"([^\"]+)\"");
 
+    private static final Pattern WRITE =
+            Pattern.compile(".*\\.(TransactWriteItems|(Put|Update|Delete|BatchWrite)Items?)");
+
     private final String target;
+    private final Optional<Signature> owner;
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
@@ -46,9 +50,20 @@ final class Gateway implements AutoCloseable {
     private final Deque<Scripted> transactions = new ArrayDeque<>();
     private final List<String> tokens = new ArrayList<>();
     private Optional<Scripted> everything = Optional.empty();
+    private boolean readOnly;
 
-    /** @param machine {@code host:port} of moto */
+    /**
+     * Lets everybody in.
+     *
+     * @param machine {@code host:port} of moto
+     */
     Gateway(String machine) {
+        this(machine, Optional.empty());
+    }
+
+    /** @param owner lets in who signs as this one */
+    Gateway(String machine, Optional<Signature> owner) {
+        this.owner = owner;
         target = "http://" + machine;
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -91,6 +106,17 @@ final class Gateway implements AutoCloseable {
         everything = Optional.of(new Scripted(Fate.PASS, status, error(code)));
     }
 
+    /** Whether the key may only read from now on. */
+    synchronized void readOnly(boolean now) {
+        readOnly = now;
+    }
+
+    private synchronized boolean forbids(HttpExchange exchange) {
+        return readOnly
+                && WRITE.matcher(String.valueOf(exchange.getRequestHeaders().getFirst("X-amz-target")))
+                        .matches();
+    }
+
     private static String error(String code) {
         return "{\"__type\":\"com.amazonaws.dynamodb.v20120810#" + code + "\",\"message\":\"by the test\"}";
     }
@@ -111,6 +137,12 @@ final class Gateway implements AutoCloseable {
 
     private void handle(HttpExchange exchange) throws IOException {
         byte[] body = exchange.getRequestBody().readAllBytes();
+        Optional<String> refused = owner.flatMap(o -> o.fault(exchange, body))
+                .or(() -> forbids(exchange) ? Optional.of("AccessDeniedException") : Optional.empty());
+        if (refused.isPresent()) {
+            answer(exchange, 400, error(refused.get()).getBytes(UTF_8));
+            return;
+        }
         Optional<Scripted> script = scripted(new String(body, UTF_8));
         if (script.isPresent() && script.get().status() != 0) {
             answer(exchange, script.get().status(), script.get().body().getBytes(UTF_8));

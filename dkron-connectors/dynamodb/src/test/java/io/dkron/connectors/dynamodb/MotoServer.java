@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * moto in DynamoDB's place. It keeps everything in memory, so a kill would lose what DynamoDB, which is many machines, does
@@ -21,9 +22,32 @@ import java.util.Map;
  */
 final class MotoServer implements StoreServer {
     private final Moto process = new Moto();
-    private final TcpProxy way = new TcpProxy(process.machine());
+    private final Optional<Gateway> gateway;
+    private final TcpProxy way;
     private boolean started;
     private boolean reachable;
+
+    /** Lets everybody in. */
+    MotoServer() {
+        gateway = Optional.empty();
+        way = new TcpProxy(process.machine());
+    }
+
+    private MotoServer(Signature owner) {
+        Gateway guard = new Gateway(process.machine(), Optional.of(owner));
+        gateway = Optional.of(guard);
+        way = new TcpProxy(guard.machine());
+    }
+
+    /** Lets in who has that key, as DynamoDB does and moto does not. */
+    static MotoServer guarded(Signature owner) {
+        return new MotoServer(owner);
+    }
+
+    /** Whether the key of a guarded one may only read. */
+    void readOnly(boolean now) {
+        gateway.orElseThrow().readOnly(now);
+    }
 
     @Override
     public void start() {
@@ -64,6 +88,7 @@ final class MotoServer implements StoreServer {
     @Override
     public void close() {
         way.close();
+        gateway.ifPresent(Gateway::close);
         process.close();
     }
 

@@ -57,12 +57,14 @@ final class EtcdServer extends ServerProcess {
     }
 
     /** Calls the HTTP gateway of this server. */
-    String call(String method, String path, String body) throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + machine() + path))
+    String call(String method, String path, String body, String... headers) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://" + machine() + path))
                 .timeout(Duration.ofSeconds(5))
-                .method(method, HttpRequest.BodyPublishers.ofString(body, UTF_8))
-                .build();
-        HttpResponse<String> answer = HTTP.send(request, HttpResponse.BodyHandlers.ofString(UTF_8));
+                .method(method, HttpRequest.BodyPublishers.ofString(body, UTF_8));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        HttpResponse<String> answer = HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString(UTF_8));
         if (answer.statusCode() != 200) {
             throw new IllegalStateException(method + " " + path + ": " + answer.body());
         }

@@ -1,12 +1,12 @@
 package io.dkron.connectors.etcd;
 
 import io.dkron.core.store.Connector;
+import io.dkron.core.store.GuardedServer;
 import io.dkron.core.store.ServerProcess;
 import io.dkron.core.store.StoreFaultContract;
 import io.dkron.core.store.StoreRequest;
 import io.dkron.core.store.StoreServer;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 
 class EtcdStoreFaultTest extends StoreFaultContract {
@@ -27,13 +27,7 @@ class EtcdStoreFaultTest extends StoreFaultContract {
     }
 
     @Override
-    protected Optional<Guarded> guarded(String keyspace) throws Exception {
-        EtcdServer server = new EtcdServer();
-        server.start();
-        Users.require(server, "root", "root's");
-        return Optional.of(new Guarded(
-                server,
-                Users.request(server, keyspace, TIMEOUT, "root", "root's"),
-                Users.request(server, keyspace, TIMEOUT, "root", "not-root's")));
+    protected GuardedServer guarded() throws Exception {
+        return new EtcdServers().guarded();
     }
 }

@@ -15,6 +15,21 @@ final class Users {
         server.call("POST", "/v3/auth/enable", "{}");
     }
 
+    /** Raises the alarm of a full database, or ends it. */
+    static void alarm(EtcdServer server, String action, String name, String password) throws Exception {
+        String token = server.call(
+                        "POST",
+                        "/v3/auth/authenticate",
+                        "{\"name\": \"" + name + "\", \"password\": \"" + password + "\"}")
+                .replaceAll("(?s).*\"token\": *\"([^\"]+)\".*", "$1");
+        server.call(
+                "POST",
+                "/v3/maintenance/alarm",
+                "{\"action\": \"" + action + "\", \"memberID\": \"1\", \"alarm\": \"NOSPACE\"}",
+                "Authorization",
+                token);
+    }
+
     static StoreRequest request(EtcdServer server, String keyspace, Duration timeout, String name, String password) {
         return new StoreRequest(
                 "etcd",

@@ -1,12 +1,12 @@
 package io.dkron.connectors.postgres;
 
 import io.dkron.core.store.Connector;
+import io.dkron.core.store.GuardedServer;
 import io.dkron.core.store.StoreFaultContract;
 import io.dkron.core.store.StoreRequest;
 import io.dkron.core.store.StoreServer;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 
 class PostgresStoreFaultTest extends StoreFaultContract {
     @Override
@@ -25,17 +25,8 @@ class PostgresStoreFaultTest extends StoreFaultContract {
     }
 
     @Override
-    protected Optional<Guarded> guarded(String keyspace) throws Exception {
-        PostgresServer server = PostgresServer.create();
-        server.start();
-        server.execute("create role guarded login password 'opensesame'");
-        server.execute("grant all on schema public to guarded");
-        server.write("pg_hba.conf", "host all guarded all scram-sha-256\nhost all dkron all trust\n");
-        server.execute("select pg_reload_conf()");
-        return Optional.of(new Guarded(
-                server,
-                request(List.of(server.machine()), keyspace, "guarded", "opensesame", TIMEOUT),
-                request(List.of(server.machine()), keyspace, "guarded", "wrong-one", TIMEOUT)));
+    protected GuardedServer guarded() throws Exception {
+        return new PostgresServers().guarded();
     }
 
     static StoreRequest request(

@@ -68,15 +68,36 @@ final class RedisServer extends ServerProcess {
 
     /** Sends a command and answers the first bytes of what comes. */
     String ask(String command) throws IOException {
-        try (Socket socket = new Socket("127.0.0.1", port())) {
-            socket.setSoTimeout(5_000);
-            OutputStream out = socket.getOutputStream();
-            out.write((command + "\r\n").getBytes(UTF_8));
-            out.flush();
-            InputStream in = socket.getInputStream();
-            byte[] answer = new byte[64 << 10];
-            int count = in.read(answer);
-            return count < 0 ? "" : new String(answer, 0, count, UTF_8);
+        try (Socket socket = connected()) {
+            return ask(socket, command);
         }
+    }
+
+    /** Sends a command that must be answered with OK, as who has that password. */
+    void askAs(String password, String command) throws IOException {
+        try (Socket socket = connected()) {
+            for (String each : List.of("AUTH " + password, command)) {
+                String answer = ask(socket, each);
+                if (!answer.startsWith("+OK")) {
+                    throw new IOException(each.split(" ", 2)[0] + ": " + answer);
+                }
+            }
+        }
+    }
+
+    private Socket connected() throws IOException {
+        Socket socket = new Socket("127.0.0.1", port());
+        socket.setSoTimeout(5_000);
+        return socket;
+    }
+
+    private static String ask(Socket socket, String command) throws IOException {
+        OutputStream out = socket.getOutputStream();
+        out.write((command + "\r\n").getBytes(UTF_8));
+        out.flush();
+        InputStream in = socket.getInputStream();
+        byte[] answer = new byte[64 << 10];
+        int count = in.read(answer);
+        return count < 0 ? "" : new String(answer, 0, count, UTF_8);
     }
 }
