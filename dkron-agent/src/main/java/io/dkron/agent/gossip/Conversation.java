@@ -404,6 +404,12 @@ final class Conversation implements Heartbeats.Links, Joining.Door {
             }
             return;
         }
+        Optional<Entry> alive = table.byId(entry.id()).filter(known -> refutes(known, entry));
+        if (alive.isPresent()) {
+            heartbeats.suspect(alive.get());
+            send(alive.get(), Kind.NEWS, List.of(entry)); // it says otherwise to all that believed it
+            return;
+        }
         long now = System.nanoTime();
         switch (table.merge(entry, cause, now)) {
             case CORRECT -> correct(entry, now);
@@ -416,6 +422,16 @@ final class Conversation implements Heartbeats.Links, Joining.Door {
                         + entry.peer().member().address() + "); choose another --node-name");
             case FINE -> {}
         }
+    }
+
+    /** Who was cut off takes everybody for failed, and says so when the way is open again; who hears them knows better. */
+    private boolean refutes(Entry known, Entry news) {
+        return news.status() == MemberStatus.FAILED
+                && !news.forgotten()
+                && known.present()
+                && known.sameProcess(news)
+                && known.sequence() == news.sequence()
+                && heartbeats.heardLately(known);
     }
 
     private void correct(Entry entry, long now) {
@@ -547,7 +563,7 @@ final class Conversation implements Heartbeats.Links, Joining.Door {
     void connectionLost(IpAddress address) {
         Entry member = byAddress.get(address);
         if (member != null) {
-            heartbeats.connectionLost(member);
+            heartbeats.suspect(member);
         }
     }
 
@@ -597,6 +613,11 @@ final class Conversation implements Heartbeats.Links, Joining.Door {
                 transport.hangUp(Post.addressOf(member));
             }
         });
+    }
+
+    /** What this node knows of a present member. */
+    Optional<Entry> present(String id) {
+        return Optional.ofNullable(known.get(id));
     }
 
     Forgotten forget(String name) {

@@ -131,6 +131,10 @@ public final class Gossip implements Peers, AutoCloseable {
         }
     }
 
+    Conversation conversation() {
+        return conversation;
+    }
+
     /** The transport's news, for a conversation that may not exist yet. */
     private final class Connections implements GossipTransport.Listener {
         @Override

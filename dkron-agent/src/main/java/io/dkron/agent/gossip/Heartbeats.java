@@ -100,8 +100,14 @@ final class Heartbeats implements AutoCloseable {
         links.ping(target);
     }
 
-    /** The connection to a member ended without a farewell. */
-    void connectionLost(Entry member) {
+    /** Whether a sign of life of it is so fresh that somebody else's lack of one says nothing of it. */
+    boolean heardLately(Entry member) {
+        Long at = heard.get(member.id());
+        return at != null && System.nanoTime() - at < timing.timeout().toNanos() / 2;
+    }
+
+    /** The connection to a member ended without a farewell, or somebody says that it is gone: so it is if nobody listens there. */
+    void suspect(Entry member) {
         lost.put(member.id(), System.nanoTime());
         doubt(member);
     }

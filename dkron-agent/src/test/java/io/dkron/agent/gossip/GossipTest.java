@@ -9,6 +9,8 @@ import io.dkron.core.config.HostPort;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -96,6 +98,30 @@ class GossipTest {
             assertThat(Nodes.seen(b, "c")).isEqualTo(MemberStatus.ALIVE);
         });
         assertThat(nodes.fatal).isEmpty();
+    }
+
+    @Test
+    void whoWasCutOffAndTookAllForFailedIsNotBelievedByThoseWhoHearThem() {
+        GossipTiming patient = new GossipTiming(
+                Duration.ofMillis(100), Duration.ofSeconds(20), Duration.ofSeconds(1), Duration.ofSeconds(1));
+        Gossip a = nodes.node("a").timing(patient).start();
+        Gossip b = nodes.node("b").timing(patient).join(a).start();
+        Gossip c = nodes.node("c").timing(patient).join(a).start();
+        soon().untilAsserted(() -> {
+            assertThat(Nodes.seen(a, "c")).isEqualTo(MemberStatus.ALIVE);
+            assertThat(Nodes.seen(b, "c")).isEqualTo(MemberStatus.ALIVE);
+            assertThat(Nodes.seen(c, "b")).isEqualTo(MemberStatus.ALIVE);
+        });
+        Set<MemberStatus> seenByA = ConcurrentHashMap.newKeySet();
+        Set<MemberStatus> seenByB = ConcurrentHashMap.newKeySet();
+        a.onChange(() -> seenByA.add(Nodes.seen(a, "c")));
+        b.onChange(() -> seenByB.add(Nodes.seen(b, "c")));
+
+        a.conversation().failed(a.conversation().present("id-c").orElseThrow(), "no sign of life");
+
+        soon().until(() -> seenByA.contains(MemberStatus.FAILED));
+        soon().untilAsserted(() -> assertThat(Nodes.seen(a, "c")).isEqualTo(MemberStatus.ALIVE));
+        assertThat(seenByB).containsExactly(MemberStatus.ALIVE);
     }
 
     @Test

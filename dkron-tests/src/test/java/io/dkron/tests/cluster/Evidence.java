@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * All that remains of a run, to be held against itself: what processes wrote, what each server shows, what clients were
@@ -49,6 +51,12 @@ record Evidence(List<Watched> jobs, List<Line> written, Map<String, View> server
             String state,
             Optional<String> token,
             String reason) {
+        /** What the clusters of these tests are started with as {@code misfire-grace}. */
+        static final Duration GRACE = Duration.ofSeconds(3);
+
+        private static final Pattern ORPHANED =
+                Pattern.compile("never started: recorded at (\\S+), and no server led until (\\S+)");
+
         boolean succeeded() {
             return state.equals("success");
         }
@@ -56,6 +64,17 @@ record Evidence(List<Watched> jobs, List<Line> written, Map<String, View> server
         /** Whether it was never handed over, for its node was out of reach, and another node runs it in its place. */
         boolean moved() {
             return state.equals("failed") && reason.contains("runs it instead");
+        }
+
+        /** Whether its leader went between the record and the order, and no other led before it was too late to start it. */
+        boolean orphaned() {
+            Matcher told = ORPHANED.matcher(reason.strip());
+            return state.equals("failed")
+                    && token.isEmpty()
+                    && told.matches()
+                    && Duration.between(Instant.parse(told.group(1)), Instant.parse(told.group(2)))
+                                    .compareTo(GRACE)
+                            >= 0;
         }
     }
 

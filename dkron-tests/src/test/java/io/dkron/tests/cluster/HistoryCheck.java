@@ -100,7 +100,7 @@ final class HistoryCheck {
                     }
                 }
                 case "failed", "lost", "cancelled" -> {
-                    if (!job.mayFail() && !run.moved()) {
+                    if (!job.mayFail() && !run.moved() && !run.orphaned()) {
                         fault("%s: nothing should fail it, but it did: %s", job.name(), run);
                     }
                     if (run.reason().isBlank()) {
@@ -261,6 +261,7 @@ final class HistoryCheck {
                     .filter(r -> r.node().equals(node)
                             && !r.succeeded()
                             && !r.moved()
+                            && !r.orphaned()
                             && r.token().isEmpty())
                     .count();
             if (count > unknown) {

@@ -19,6 +19,8 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The checker finds what it is there for: each history here is right but for one thing. */
 class HistoryCheckTest {
@@ -211,6 +213,32 @@ class HistoryCheckTest {
                 .isEmpty();
         written.add(new Line("j", "stranger", "a3", false, 9));
         finds("1 processes ran on a3 that no execution shows, and only 0");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"3, false", "2, true"})
+    void aRunThatNobodyOrderedMayFailOnlyIfNoServerLedForTheGrace(int seconds, boolean found) {
+        Run first = runs.get(0);
+        runs.set(
+                0,
+                new Run(
+                        first.job(),
+                        first.id(),
+                        first.node(),
+                        first.group(),
+                        1,
+                        first.due(),
+                        "failed",
+                        Optional.empty(),
+                        "never started: recorded at " + at(0) + ", and no server led until " + at(seconds) + "\n"));
+        written.removeIf(line -> Optional.of(line.token()).equals(first.token()));
+        if (found) {
+            finds("nothing should fail it");
+        } else {
+            assertThat(faults()).isEmpty();
+        }
+        written.add(new Line("j", "stranger", "a1", false, 9));
+        finds("1 processes ran on a1 that no execution shows");
     }
 
     @Test

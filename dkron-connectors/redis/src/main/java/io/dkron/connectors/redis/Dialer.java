@@ -121,7 +121,7 @@ final class Dialer implements AutoCloseable {
                 .toCompletableFuture();
     }
 
-    private static Link await(
+    private Link await(
             Address address, CompletableFuture<StatefulRedisConnection<byte[], byte[]>> dialing, Deadline deadline)
             throws CallFailed {
         try {
@@ -130,7 +130,8 @@ final class Dialer implements AutoCloseable {
             throw CallFailed.refused("redis " + address + ": " + reason(e), e);
         } catch (TimeoutException e) {
             abandon(dialing);
-            throw CallFailed.unanswered("redis " + address + ": no connection in time", e);
+            String advice = tls ? "; is it one that speaks TLS (backend-tls)?" : "";
+            throw CallFailed.unanswered("redis " + address + ": no connection in time" + advice, e);
         } catch (InterruptedException e) {
             abandon(dialing);
             Thread.currentThread().interrupt();
