@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import javax.net.ssl.SSLHandshakeException;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkServiceException;
 
 /** Says what a failure of DynamoDB means, in words for who must act. Never holds a secret. */
@@ -68,9 +69,16 @@ final class Failures {
         return store + ": " + reason;
     }
 
-    private static String reason(Throwable failure) {
+    private String reason(Throwable failure) {
         if (isClosed(failure)) {
             return "closed";
+        }
+        if (failure instanceof ApiCallTimeoutException) {
+            // The SDK repeats a handshake that fails until the time is over, and then tells of the time alone.
+            return "no answer in time"
+                    + (store.contains("https://")
+                            ? "; does it speak TLS (backend-tls), with a certificate that is trusted (trusted-ca-file)?"
+                            : "");
         }
         if (failure instanceof AwsServiceException service) {
             String said = Optional.ofNullable(service.awsErrorDetails())
