@@ -5,9 +5,9 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
+import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.ColorScheme;
-import io.dkron.tests.support.DkronProcess;
-import io.dkron.tests.support.SharedServer;
+import io.dkron.tests.support.Node;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -43,7 +43,7 @@ class ClusterPageIT {
              {"id":"s6#9","node":"s6","address":"10.0.0.6:8947","state":"follower","voter":false}]}
             """;
 
-    private final DkronProcess server = SharedServer.get();
+    private final Node server = Site.get().follower();
     private final List<String> sent = new ArrayList<>();
 
     /** A visitor whom the API tells of that cluster. */
@@ -78,17 +78,22 @@ class ClusterPageIT {
     }
 
     @Test
-    void aServerAloneIsShownWithTheWayToASecondOne() {
+    void theClusterIsShownAsTheServerThatAnswersSeesIt() {
+        String leader = Site.get().leader();
         try (Visitor visitor = new Visitor(server.url())) {
             visitor.open("/ui/").at(".rail a[href='/ui/cluster']").click();
             assertThat(visitor.at("h1")).hasText("Cluster");
             assertThat(visitor.at(".state-line")).containsText("healthy");
-            assertThat(visitor.at(".state-line")).containsText("leader node1 term");
-            Locator row = row(visitor, "members", "node1");
-            for (String words : List.of("leads", "answers this page", "server", "alive", "127.0.0.1:", "role=web")) {
-                assertThat(row).containsText(words);
+            assertThat(visitor.at(".state-line")).containsText("leader " + leader);
+            assertThat(visitor.at(".state-line")).containsText("node " + server.name());
+            assertThat(visitor.at("table.members tbody tr")).hasCount(5);
+            assertThat(row(visitor, "members", leader)).containsText("leads");
+            Locator here = row(visitor, "members", server.name());
+            for (String words : List.of("answers this page", "server", "alive", server.address() + ":")) {
+                assertThat(here).containsText(words);
             }
-            assertThat(visitor.at(".hint code")).containsText("dkron agent --server --join 127.0.0.1:");
+            assertThat(row(visitor, "members", Site.AGENT)).containsText("role=web");
+            assertThat(visitor.at("section[aria-labelledby=h-raft]")).containsText("3 of 3 votes alive: one may fail");
             visitor.heardNoComplaint();
         }
     }
@@ -223,6 +228,47 @@ class ClusterPageIT {
                 .setStatus(503)
                 .setContentType("application/json; charset=utf-8")
                 .setBody(body));
+    }
+
+    @Test
+    void theLeadIsHandedOverAndThePageFollows() {
+        String leader = Site.get().leader();
+        String other = List.of("s1", "s2", "s3").stream()
+                .filter(name -> !name.equals(leader) && !name.equals(server.name()))
+                .findFirst()
+                .orElseThrow();
+        try (Visitor visitor = new Visitor(server.url())) {
+            visitor.open("/ui/cluster");
+            assertThat(visitor.at("#cluster")).containsText("leader " + leader);
+            assertThat(button(row(visitor, "peers", leader), "Make leader")).hasCount(0);
+            button(row(visitor, "peers", other), "Make leader").click();
+            button(visitor.at("dialog"), "Hand over the lead").click();
+            assertThat(visitor.at(".note")).containsText("handed to " + other);
+            assertThat(visitor.at("#cluster")).containsText("leader " + other);
+            assertThat(row(visitor, "members", other)).containsText("leads");
+            assertThat(row(visitor, "peers", other)).containsText("leader");
+            assertThat(row(visitor, "members", leader)).not().containsText("leads");
+            Assertions.assertThat(visitor.complaintsButRequests()).isEmpty();
+        }
+    }
+
+    @Test
+    void anAgentThatFailedIsForgotten() {
+        try (Node agent = Site.get().guest("short-lived");
+                Visitor visitor = new Visitor(server.url())) {
+            visitor.open("/ui/cluster");
+            Locator row = row(visitor, "members", agent.name());
+            assertThat(row).containsText("alive");
+            agent.kill();
+            assertThat(row).containsText("failed", new LocatorAssertions.ContainsTextOptions().setTimeout(60_000));
+            assertThat(visitor.at(".state-line")).containsText("needs attention");
+            button(row, "Forget").click();
+            button(visitor.at("dialog"), "Forget member").click();
+            assertThat(visitor.at(".note")).containsText("short-lived is forgotten");
+            assertThat(row).hasCount(0);
+            assertThat(visitor.at(".state-line")).containsText("healthy");
+            Assertions.assertThat(visitor.complaintsButRequests()).isEmpty();
+        }
     }
 
     @Test

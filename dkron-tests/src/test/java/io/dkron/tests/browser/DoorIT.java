@@ -3,7 +3,6 @@ package io.dkron.tests.browser;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dkron.tests.support.Api;
-import io.dkron.tests.support.SharedServer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -15,7 +14,7 @@ class DoorIT {
     private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
             + "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
             + "require-trusted-types-for 'script'";
-    private final Api api = SharedServer.get().api();
+    private final Api api = Site.get().api();
 
     @ParameterizedTest
     @ValueSource(

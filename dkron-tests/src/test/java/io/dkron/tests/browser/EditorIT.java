@@ -7,22 +7,18 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
-import com.microsoft.playwright.options.ColorScheme;
 import io.dkron.tests.support.Api;
-import io.dkron.tests.support.DkronProcess;
-import io.dkron.tests.support.SharedServer;
+import io.dkron.tests.support.Node;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The form of a job: made, checked while typed, changed by two at once, and never lost. */
 class EditorIT {
     private static final String MARKUP = "<img src=x onerror=alert(1)>";
-    private final DkronProcess server = SharedServer.get();
+    private final Node server = Site.get().follower();
     private final Api api = server.api();
     private final Jobs jobs = new Jobs(api);
     private final Visitor visitor = new Visitor(server.url());
@@ -85,7 +81,7 @@ class EditorIT {
         press("Tab");
         visitor.page.keyboard().type("1");
         assertThat(visitor.at(".group-where .preview")).containsText("1 member matches now, and all of them run it.");
-        assertThat(visitor.at(".group-where .preview .chip")).hasText("node1");
+        assertThat(visitor.at(".group-where .preview .chip")).hasText(Site.AGENT);
         Locator environment =
                 visitor.at(".group-what .f").filter(new Locator.FilterOptions().setHasText("added to the environment"));
         environment
@@ -323,7 +319,7 @@ class EditorIT {
     void aJobNamedNewIsReachedByItsLinks() {
         jobs.manual("new", "true");
         visitor.open("/ui/jobs?q=new");
-        visitor.row("new").locator(".job-name").click();
+        visitor.at(".job-name[href='/ui/jobs/new/']").click(); // not that of the newsletter
         visitor.page.waitForURL("**/ui/jobs/new/");
         assertThat(visitor.at("h1")).hasText("new");
         visitor.at(".actions").getByText("Edit").click();
@@ -342,38 +338,57 @@ class EditorIT {
         Assertions.assertThat(visitor.complaintsButRequests()).isEmpty();
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {390, 1024, 1920})
-    void theFormIsWellInEverySizeAndColour(int width) {
-        ObjectNode job =
-                Api.shell("form-well", "0 30 2 * * *", "tar czf /backup/home.tgz /home\nrclone copy /backup remote:");
-        job.put("timezone", "Europe/Berlin").put("owner", "Platform Team").put("retries", 2);
-        job.putObject("tags").put("role", "web:1").put("dc", "dc1");
-        job.putObject("metadata").put("team", "platform");
-        job.putObject("processors")
-                .putObject("files")
-                .put("log_dir", "/var/log/backup")
-                .put("forward", "true");
-        ((ObjectNode) job.get("executor_config")).put("env", "HOME=/root,LANG=C");
+    @Test
+    void rowsAreTakenAwayShownAndMoved() {
+        ObjectNode job = Api.shell("form-rows", "@hourly", "true");
+        ((ObjectNode) job.get("executor_config")).put("env", "ONE=first,TWO=second");
+        job.putObject("tags").put("role", "web").put("dc", "dc1");
+        ObjectNode processors = job.putObject("processors");
+        processors.putObject("log").put("forward", "true");
+        processors.putObject("files").put("forward", "true");
         jobs.save(job);
-        try (Visitor other = new Visitor(server.url(), width, ColorScheme.LIGHT)) {
-            other.open("/ui/jobs/form-well/edit");
-            assertThat(other.at(".group-schedule .next li")).hasCount(6);
-            assertThat(other.at(".group-where .preview .chip")).hasCount(1);
-            other.at("summary").first().click();
-            isWell(other, "editor-" + width + "-light");
-            other.page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
-            isWell(other, "editor-" + width + "-dark");
-            other.at(".views button").last().click();
-            other.photograph("editor-json-" + width);
-            other.needsNoSidewaysScrolling();
-            other.heardNoComplaint();
-        }
+        opened("/ui/jobs/form-rows/edit");
+        Locator secret = visitor.at(".group-what .pairs-row input").nth(1);
+        assertThat(secret).hasAttribute("type", "password");
+        button("Show env").click();
+        assertThat(secret).hasAttribute("type", "text");
+        assertThat(secret).hasValue("first");
+        visitor.at(".group-what").locator("button[aria-label='Remove ONE']").click();
+        visitor.at(".group-where").locator("button[aria-label='Remove dc']").click();
+        assertThat(visitor.at(".step-head").first()).containsText("log");
+        button("Move files up").click();
+        assertThat(visitor.at(".step-head").first()).containsText("files");
+        assertThat(button("Move files up")).isDisabled();
+        button("Remove log").click();
+        assertThat(visitor.at(".step")).hasCount(1);
+        button("Save").click();
+        visitor.page.waitForURL("**/ui/jobs/form-rows");
+        JsonNode stored = stored("form-rows");
+        Assertions.assertThat(stored.at("/executor_config/env").asText()).isEqualTo("TWO=second");
+        Assertions.assertThat(stored.get("tags").toString()).isEqualTo("{\"role\":\"web\"}");
+        Assertions.assertThat(stored.get("processors").fieldNames())
+                .toIterable()
+                .containsExactly("files");
+        Assertions.assertThat(visitor.complaintsButRequests()).isEmpty();
     }
 
-    private static void isWell(Visitor visitor, String name) {
-        visitor.photograph(name);
-        visitor.needsNoSidewaysScrolling();
+    @Test
+    void aDraftIsExportedAndCancelledWithoutATrace() {
+        jobs.save(Api.shell("form-export", "@hourly", "true"));
+        opened("/ui/jobs/form-export/edit");
+        field("Owner").fill("nobody yet");
+        button("JSON").click();
         visitor.findsItAccessible();
+        String file =
+                visitor.page.waitForDownload(() -> button("Export").click()).suggestedFilename();
+        Assertions.assertThat(file).isEqualTo("form-export.json");
+        visitor.at(".editor-bar").getByText("Cancel").click();
+        button("Leave").click();
+        visitor.page.waitForURL("**/ui/jobs/form-export");
+        Assertions.assertThat(stored("form-export").get("owner").asText()).isEmpty();
+        opened("/ui/jobs/form-export/edit");
+        assertThat(field("Owner")).hasValue("");
+        assertThat(visitor.at(".banner[role=alert]:not(.rollback)")).hasCount(0);
+        Assertions.assertThat(visitor.complaintsButRequests()).isEmpty();
     }
 }

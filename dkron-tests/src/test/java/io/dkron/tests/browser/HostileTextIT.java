@@ -5,8 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dkron.tests.support.Api;
-import io.dkron.tests.support.DkronProcess;
-import io.dkron.tests.support.SharedServer;
+import io.dkron.tests.support.Node;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -16,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class HostileTextIT {
     private static final String MARKUP = "<img src=x onerror=alert(1)><script>alert(2)</script>";
     private static final String HIDDEN = "txt\u202eexe.\u0007\u200b";
-    private final DkronProcess server = SharedServer.get();
+    private final Node server = Site.get().follower();
     private final Jobs jobs = new Jobs(server.api());
     private final Visitor visitor = new Visitor(server.url());
 

@@ -2,18 +2,20 @@ package io.dkron.tests.browser;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.BoundingBox;
 import io.dkron.tests.support.Api;
-import io.dkron.tests.support.DkronProcess;
-import io.dkron.tests.support.SharedServer;
+import io.dkron.tests.support.Node;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -21,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 /** One job and one execution: what it is, what it did, what it prints right now. */
 class JobPageIT {
-    private final DkronProcess server = SharedServer.get();
+    private final Node server = Site.get().follower();
     private final Api api = server.api();
     private final Jobs jobs = new Jobs(api);
     private final Visitor visitor = new Visitor(server.url());
@@ -151,6 +153,92 @@ class JobPageIT {
     }
 
     @Test
+    void anyRunIsPickedAndItsOutputIsSeenAndOpened() {
+        jobs.manual("one-pick", "echo a line that is long enough to be worth wrapping; date +%N");
+        jobs.run("one-pick");
+        jobs.run("one-pick");
+        JsonNode executions = api.executions("one-pick"); // newest first
+        String older = executions.get(1).get("id").asText();
+        visitor.open("/ui/jobs/one-pick");
+        assertThat(visitor.at(".history tbody tr")).hasCount(2);
+        visitor.at(".history a[data-id='" + older + "']").click();
+        assertThat(visitor.at(".log .line").nth(1))
+                .hasText(executions
+                        .get(1)
+                        .get("output")
+                        .asText()
+                        .lines()
+                        .toList()
+                        .get(1));
+        visitor.at(".durations .run").last().click();
+        assertThat(visitor.at(".history tr.picked a"))
+                .hasAttribute("data-id", executions.get(0).get("id").asText());
+        visitor.at(".time-line .result").last().click(); // both began in one moment: the older lies on top
+        assertThat(visitor.at(".history tr.picked a")).hasAttribute("data-id", older);
+        visitor.at(".log-bar button:has-text('Wrap')").click();
+        assertThat(visitor.at(".log-bar button:has-text('Wrap')")).hasAttribute("aria-pressed", "true");
+        visitor.at(".history a[data-id='" + older + "']").click();
+        visitor.at(".output a:has-text('Open')").click();
+        assertThat(visitor.page).hasURL(Pattern.compile(".*/runs/" + older + "$"));
+        visitor.at(".crumbs a").last().click();
+        assertThat(visitor.at("h1")).hasText("one-pick");
+        visitor.heardNoComplaint();
+    }
+
+    @Test
+    void theKeyboardDoesIt() {
+        jobs.manual("one-keys", "echo again");
+        visitor.open("/ui/jobs/one-keys");
+        assertThat(visitor.at("text=Run now")).isVisible();
+        visitor.page.keyboard().press("r");
+        assertThat(visitor.at(".log .line").first()).hasText("again");
+        Locator follow = visitor.at(".log-bar button:has-text('Follow')");
+        assertThat(follow).hasAttribute("aria-pressed", "true");
+        visitor.page.keyboard().press("f");
+        assertThat(follow).hasAttribute("aria-pressed", "false");
+        visitor.page.keyboard().press("t");
+        assertThat(visitor.at(".job-head")).containsText("disabled");
+        visitor.page.keyboard().press("e");
+        assertThat(visitor.at("h1")).hasText("Edit one-keys");
+        assertThat(visitor.complaintsButRequests()).isEmpty();
+    }
+
+    @Test
+    void allThatRunsOfAJobIsCancelledAfterAQuestion() {
+        jobs.manual("one-stop", "sleep 60");
+        Running.begin(api, "one-stop");
+        visitor.open("/ui/jobs/one-stop");
+        visitor.at(".job-head button:has-text('Cancel runs')").click();
+        visitor.page.keyboard().press("Escape");
+        assertThat(visitor.at(".job-head .chip").first()).hasText("running");
+        visitor.at(".job-head button:has-text('Cancel runs')").click();
+        assertThat(visitor.at("dialog")).containsText("All runs of one-stop");
+        visitor.at("dialog button[type=submit]").click();
+        assertThat(visitor.at(".job-head .chip").first()).hasText("cancelled");
+        assertThat(visitor.at(".job-head button:has-text('Cancel runs')")).isHidden();
+        visitor.heardNoComplaint();
+    }
+
+    @Test
+    void anExecutionIsRunAgainAndALineIsLinked() {
+        jobs.manual("one-again", "echo one; echo two");
+        jobs.run("one-again");
+        String id = api.executions("one-again").get(0).get("id").asText();
+        visitor.open("/ui/jobs/one-again/runs/" + id);
+        Locator second = visitor.at(".log .line").nth(1);
+        assertThat(second).hasText("two");
+        second.click(new Locator.ClickOptions().setPosition(20, 10)); // its number
+        assertThat(visitor.page).hasURL(Pattern.compile(".*#L2$"));
+        assertThat(visitor.at(".line.target")).hasText("two");
+        visitor.at(".job-head button:has-text('Run again')").click();
+        assertThat(visitor.at(".note")).containsText("Started one-again");
+        await("the second run").until(() -> api.executions("one-again").size() == 2);
+        visitor.page.keyboard().press("r");
+        await("the third run").until(() -> api.executions("one-again").size() == 3);
+        visitor.heardNoComplaint();
+    }
+
+    @Test
     void aRangeIsPickedByDraggingOverTheLine() {
         jobs.manual("one-drag", "true");
         jobs.run("one-drag");
@@ -182,6 +270,17 @@ class JobPageIT {
         assertThat(visitor.at(".definition")).containsText("up to 2 more attempts; pauses from 5s");
         assertThat(visitor.at(".definition")).containsText("not while it still runs");
         assertThat(visitor.at(".definition .json")).containsText("\"timezone\": \"Europe/Berlin\"");
+        visitor.page.context().grantPermissions(List.of("clipboard-read", "clipboard-write"));
+        visitor.at(".definition-json button:has-text('Copy')").click();
+        assertThat(visitor.at(".note")).containsText("Copied");
+        JsonNode copied = Api.JSON.readTree(
+                visitor.page.evaluate("navigator.clipboard.readText()").toString());
+        assertThat(copied.path("retries").asInt()).isEqualTo(2);
+        String name = visitor.page
+                .waitForDownload(() ->
+                        visitor.at(".definition-json button:has-text('Export')").click())
+                .suggestedFilename();
+        assertThat(name).isEqualTo("one-export.json");
         Path file = visitor.page
                 .waitForDownload(
                         () -> visitor.at(".job-head button:has-text('Export')").click())

@@ -5,7 +5,7 @@ import io.dkron.tests.support.Api;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The jobs that a test makes, gone again after it. */
+/** The jobs that a test makes, gone again after it. They run on the agent {@link Site#AGENT}, unless they say where. */
 final class Jobs implements AutoCloseable {
     private final Api api;
     private final List<String> made = new ArrayList<>();
@@ -21,6 +21,9 @@ final class Jobs implements AutoCloseable {
 
     /** Any job. */
     String save(ObjectNode job) {
+        if (!job.has("tags")) {
+            job.putObject("tags").put("role", "web");
+        }
         api.save(job);
         String name = job.get("name").asText();
         made.add(name);

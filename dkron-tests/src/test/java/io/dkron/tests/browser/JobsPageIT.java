@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.microsoft.playwright.Locator;
 import io.dkron.tests.support.Api;
-import io.dkron.tests.support.DkronProcess;
-import io.dkron.tests.support.SharedServer;
+import io.dkron.tests.support.Node;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /** The list of jobs: find, filter, sort, page, act; by mouse and by keyboard. */
 class JobsPageIT {
-    private final DkronProcess server = SharedServer.get();
+    private final Node server = Site.get().follower();
     private final Api api = server.api();
     private final Jobs jobs = new Jobs(api);
     private final Visitor visitor = new Visitor(server.url());
@@ -78,6 +78,10 @@ class JobsPageIT {
         visitor.at(".pages a[aria-label='Page 2']").click();
         assertThat(rows()).hasCount(10);
         assertThat(visitor.row("paged-59")).isVisible();
+        visitor.at(".pages a").first().click();
+        assertThat(rows()).hasCount(50);
+        visitor.at(".pages a").last().click();
+        assertThat(rows()).hasCount(10);
         visitor.findsItAccessible();
     }
 
@@ -170,6 +174,7 @@ class JobsPageIT {
     @Test
     void theKeyboardDoesIt() {
         visitor.open("/ui/jobs");
+        assertThat(rows().first()).isVisible();
         visitor.page.keyboard().press("/");
         visitor.page.keyboard().type("list-");
         assertThat(rows()).hasCount(3);
@@ -215,6 +220,43 @@ class JobsPageIT {
         visitor.page.keyboard().press("Enter");
         assertThat(visitor.page).hasURL(Pattern.compile("/ui/jobs/list-b\\?group=\\d+"));
         assertThat(visitor.at(".history tr.picked")).hasCount(1);
+    }
+
+    @Test
+    void eachColumnWithAnOrderSortsBothWays() {
+        visitor.open("/ui/jobs?q=list-");
+        for (String column : List.of("status", "schedule", "next", "owner", "name")) {
+            Locator head = visitor.at("th.c-" + column);
+            head.locator("button").click();
+            assertThat(head).hasAttribute("aria-sort", "ascending");
+            assertThat(visitor.page).hasURL(Pattern.compile(column.equals("name") ? "q=list-$" : "sort=" + column));
+            head.locator("button").click();
+            assertThat(head).hasAttribute("aria-sort", "descending");
+            assertThat(visitor.page).hasURL(Pattern.compile("sort=-" + column));
+            assertThat(rows()).hasCount(3);
+        }
+        assertThat(rows().first()).containsText("list-c");
+        visitor.heardNoComplaint();
+    }
+
+    @Test
+    void whatIsSwitchedOffIsFilteredAndEscapeForgetsTheSearch() {
+        api.post("/v1/jobs/list-c/toggle");
+        visitor.open("/ui/jobs?q=list-");
+        visitor.at("select[aria-label='Enabled or disabled']").selectOption("true");
+        assertThat(rows()).hasCount(1);
+        assertThat(visitor.row("list-c").locator(".c-next")).hasText("disabled");
+        assertThat(visitor.page).hasURL(Pattern.compile("q=list-&disabled=true"));
+        visitor.at("select[aria-label='Enabled or disabled']").selectOption("false");
+        assertThat(rows()).hasCount(2);
+        visitor.at(".main-search").focus();
+        visitor.page.keyboard().press("Escape");
+        assertThat(visitor.at(".main-search")).hasValue("");
+        assertThat(visitor.page).hasURL(Pattern.compile("/ui/jobs\\?disabled=false$"));
+        assertThat(visitor.row("orders-import")).isVisible();
+        visitor.page.keyboard().press("n");
+        assertThat(visitor.at("h1")).hasText("New job");
+        assertThat(visitor.complaintsButRequests()).isEmpty();
     }
 
     @Test

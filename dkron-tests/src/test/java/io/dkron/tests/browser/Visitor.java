@@ -30,13 +30,18 @@ final class Visitor implements AutoCloseable {
     }
 
     Visitor(String base, int width, ColorScheme scheme) {
+        this(base, width, scheme, "America/New_York");
+    }
+
+    /** @param zone of the visitor's clock */
+    Visitor(String base, int width, ColorScheme scheme, String zone) {
         this.base = base;
         context = Chromium.get()
                 .newContext(new Browser.NewContextOptions()
                         .setViewportSize(width, width < 640 ? 844 : width > 1600 ? 1080 : 800)
                         .setColorScheme(scheme)
                         .setLocale("en-GB")
-                        .setTimezoneId("America/New_York"));
+                        .setTimezoneId(zone));
         context.addInitScript(COUNT_VIOLATIONS);
         page = context.newPage();
         page.setDefaultTimeout(20_000);
@@ -97,10 +102,24 @@ final class Visitor implements AutoCloseable {
                 .isEqualTo(0);
     }
 
+    /** The colours that the system asks for, from now on. */
+    Visitor likes(ColorScheme scheme) {
+        page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
+        return this;
+    }
+
     /** Keeps a picture of the window beside the test reports. */
     void photograph(String name) {
-        Path folder = Distribution.root().resolve("dkron-tests/target/screenshots");
-        page.screenshot(new Page.ScreenshotOptions().setPath(folder.resolve(name + ".png")));
+        page.screenshot(new Page.ScreenshotOptions().setPath(kept(name)));
+    }
+
+    /** Keeps a picture of the whole page, however long it is. */
+    void photographAll(String name) {
+        page.screenshot(new Page.ScreenshotOptions().setPath(kept(name)).setFullPage(true));
+    }
+
+    private static Path kept(String name) {
+        return Distribution.root().resolve("dkron-tests/target/screenshots").resolve(name + ".png");
     }
 
     @Override
