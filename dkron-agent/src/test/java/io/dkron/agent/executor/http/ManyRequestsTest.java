@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
@@ -31,7 +31,8 @@ class ManyRequestsTest {
     @Test
     @DisplayName("F63: the heap after 100,000 requests is the heap before them")
     void theHeapStaysAsItWas() throws Exception {
-        ScheduledExecutorService workers = Executors.newScheduledThreadPool(2);
+        ScheduledThreadPoolExecutor workers = new ScheduledThreadPoolExecutor(2);
+        workers.setRemoveOnCancelPolicy(true); // as a node's: a limit of time that is not needed any more goes
         AtomicLong printed = new AtomicLong();
         try (Site site = new Site().page("/", 200, "a short answer");
                 HttpExecutor executor = new HttpExecutor(Map.of())) {
