@@ -112,7 +112,8 @@ final class Site {
     private void stop() {
         others.parallelStream().forEach(Node::close);
         first.close();
-        servers().forEach(Node::wipe); // the consoles are kept
+        others.forEach(Node::wipe); // the consoles are kept
+        first.node("s1").wipe();
     }
 
     /** A client of the API of the server whose pages are opened. */
