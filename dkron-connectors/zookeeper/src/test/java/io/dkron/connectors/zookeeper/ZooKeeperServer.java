@@ -47,7 +47,7 @@ final class ZooKeeperServer extends ServerProcess {
                             ""));
             return List.of(
                     ProcessHandle.current().info().command().orElse("java"),
-                    "-Xmx128m",
+                    "-Xmx512m",
                     "-XX:+UseSerialGC",
                     "-XX:TieredStopAtLevel=1",
                     "-cp",
