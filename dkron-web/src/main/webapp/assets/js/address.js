@@ -31,7 +31,7 @@ export function jobApi(name, ...rest) {
     return ['/v1/jobs', name, ...rest].map((segment, i) => (i === 0 ? segment : part(segment))).join('/');
 }
 
-/** What a page's address says: {page, job, id}; page is overview, jobs, job, run, editor or members; an editor without job is of a new one. */
+/** What a page's address says: {page, job, id}; page is overview, jobs, job, run, editor, members or reference; an editor without job is of a new one. */
 export function readPath(pathname) {
     const [, , noun, job, runs, id] = pathname.split('/').map(decodeURIComponent);
     if (!noun) {
@@ -39,6 +39,9 @@ export function readPath(pathname) {
     }
     if (noun === 'cluster') {
         return { page: 'members' };
+    }
+    if (noun === 'api') {
+        return { page: 'reference' };
     }
     if (!job) {
         return { page: 'jobs' };

@@ -36,6 +36,7 @@ class LooksIT {
                 "overview /ui/ .dot-of-run",
                 "jobs /ui/jobs table.jobs tbody tr",
                 "cluster /ui/cluster table.members tbody tr",
+                "api /ui/api#op-createOrUpdateJob #op-createOrUpdateJob .reference-table tr",
                 "job /ui/jobs/" + Shop.FAILED + " .log .line",
                 "job-of-all /ui/jobs/" + Shop.EVERYWHERE + " .log .line",
                 "definition /ui/jobs/" + Shop.RICH + "?tab=definition .definition .json",

@@ -33,15 +33,31 @@ class ShellIT {
     @Test
     void theRailLeadsToEachPageAndShowsWhereOneIs() {
         opened("/ui/nope");
-        Map<String, String> pages = Map.of("/ui/", "Overview", "/ui/jobs", "Jobs", "/ui/cluster", "Cluster");
+        Map<String, String> pages =
+                Map.of("/ui/", "Overview", "/ui/jobs", "Jobs", "/ui/cluster", "Cluster", "/ui/api", "API");
         pages.forEach((address, title) -> {
             visitor.at(".rail a[href='" + address + "']:not(.brand)").click();
             assertThat(visitor.at("h1")).hasText(title);
             assertThat(visitor.at(".rail a[aria-current=page]")).hasText(title);
             assertThat(visitor.page).hasTitle(title + " \u00b7 Dkron");
         });
-        visitor.at(".rail a").last().click();
-        assertThat(visitor.page).hasURL(Pattern.compile(".*/v1/openapi.json\\?pretty$"));
+    }
+
+    @Test
+    void theApiCanBeRead() {
+        opened("/ui/api");
+        assertThat(visitor.at("#op-createOrUpdateJob summary")).containsText("POST");
+        visitor.at("input[type=search][aria-label^='Filter']").fill("post toggle");
+        assertThat(visitor.at(".reference-bar [role=status]")).hasText("1 request");
+        assertThat(visitor.at("#op-createOrUpdateJob")).isHidden();
+        visitor.at("input[type=search][aria-label^='Filter']").fill("no such thing");
+        assertThat(visitor.at(".none")).isVisible();
+        visitor.at("input[type=search][aria-label^='Filter']").fill("");
+        visitor.at("#op-createOrUpdateJob summary").click();
+        visitor.at("#op-createOrUpdateJob a[href='#schema-Job']").first().click();
+        assertThat(visitor.at("#schema-Job th:has-text('misfire_grace')")).isVisible();
+        assertThat(visitor.page).hasURL(Pattern.compile(".*/ui/api#schema-Job$"));
+        visitor.at(".reference-intro a").first().click();
         assertThat(visitor.at("body")).containsText("/v1/jobs/{job}/executions");
     }
 

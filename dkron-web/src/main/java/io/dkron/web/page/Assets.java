@@ -92,7 +92,7 @@ public class Assets {
 
     /** The scripts a page will need, to be fetched at once instead of one after the other. */
     public List<String> modules(String language, Route.Page page) {
-        List<String> others = List.of("overview", "jobs", "job", "run", "members", "editor").stream()
+        List<String> others = List.of("overview", "jobs", "job", "run", "members", "editor", "reference").stream()
                 .filter(name -> !name.equals(page.text()))
                 .map(name -> "js/" + name + ".js")
                 .toList();
@@ -100,6 +100,7 @@ public class Assets {
                 .filter(name -> name.startsWith("js/") || name.equals(wordsModule(language)))
                 .filter(name -> !others.contains(name))
                 .filter(name -> page == Route.Page.EDITOR || !name.startsWith("js/editor-"))
+                .filter(name -> page == Route.Page.REFERENCE || !name.startsWith("js/reference-"))
                 .toList();
     }
 

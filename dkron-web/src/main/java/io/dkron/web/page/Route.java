@@ -23,6 +23,7 @@ public record Route(Page page, String job, String run) {
         RUN("run"),
         EDITOR("editor"),
         MEMBERS("members"),
+        REFERENCE("reference"),
         NOT_FOUND("not-found");
 
         private final String text;
@@ -63,6 +64,9 @@ public record Route(Page page, String job, String run) {
         }
         if (segments.equals(List.of("cluster"))) {
             return new Route(Page.MEMBERS, "", "");
+        }
+        if (segments.equals(List.of("api"))) {
+            return new Route(Page.REFERENCE, "", "");
         }
         if (!segments.get(0).equals("jobs")) {
             return NOT_FOUND;

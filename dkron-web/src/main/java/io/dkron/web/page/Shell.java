@@ -66,6 +66,7 @@ public class Shell {
         return switch (route().page()) {
             case OVERVIEW -> request.getQueryString() == null ? "/v1/overview?range=24h" : "";
             case MEMBERS -> "/v1/overview";
+            case REFERENCE -> "/v1/openapi.json";
             case JOBS -> request.getQueryString() == null ? "/v1/jobs?_start=0&_end=50&_sort=name&_order=ASC" : "";
             case JOB -> "/v1/jobs/" + Route.encode(route().job());
             case EDITOR -> route().job().isEmpty() ? "/v1/executors" : "/v1/jobs/" + Route.encode(route().job());
@@ -89,6 +90,7 @@ public class Shell {
             case OVERVIEW -> words.get("overview.title");
             case JOBS -> words.get("jobs.title");
             case MEMBERS -> words.get("members.title");
+            case REFERENCE -> words.get("reference.title");
             case JOB, RUN -> shown(route().job());
             case EDITOR ->
                 route().job().isEmpty()

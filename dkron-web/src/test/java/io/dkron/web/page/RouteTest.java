@@ -16,6 +16,7 @@ class RouteTest {
         assertThat(Route.of("/jobs/job1")).isEqualTo(new Route(Page.JOB, "job1", ""));
         assertThat(Route.of("/jobs/job1/runs/17-a-b")).isEqualTo(new Route(Page.RUN, "job1", "17-a-b"));
         assertThat(Route.of("/cluster")).isEqualTo(new Route(Page.MEMBERS, "", ""));
+        assertThat(Route.of("/api")).isEqualTo(new Route(Page.REFERENCE, "", ""));
     }
 
     @Test
