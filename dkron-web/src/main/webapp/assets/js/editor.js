@@ -278,7 +278,11 @@ class Editor extends Page {
         let refusal = null;
         this.#busy(true);
         try {
-            await this.#saved(await this.#send(), run);
+            if (this.etag !== null && !this.#dirty()) {
+                await this.#stored(run);
+            } else {
+                await this.#saved(await this.#send(), run);
+            }
         } catch (failure) {
             if (!(failure instanceof ApiError)) {
                 throw failure;
@@ -310,6 +314,13 @@ class Editor extends Page {
         const answer = await request(url, { method: this.etag === null ? 'POST' : 'PUT', body, headers: { ...condition, 'Content-Type': 'application/json', 'Idempotency-Key': this.#attempt.key } });
         this.#attempt = { text: null, key: null };
         return answer;
+    }
+
+    /** What is shown is what is stored: nothing was changed, or a save whose answer was lost had arrived. */
+    async #stored(run) {
+        if (!run || (await this.#run())) {
+            this.#leave(jobPage(this.name));
+        }
     }
 
     async #saved({ data, response }, run) {
