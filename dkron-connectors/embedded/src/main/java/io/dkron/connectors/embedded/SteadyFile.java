@@ -7,7 +7,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import org.h2.store.fs.FileBase;
-import org.h2.store.fs.FilePath;
 
 /**
  * A file that an interrupt cannot close. MVStore reads and writes on its callers' threads, and Java closes a file channel,
@@ -18,18 +17,14 @@ final class SteadyFile extends FileBase {
     private final RandomAccessFile reader;
     private final RandomAccessFile writer;
     private final FileChannel locks;
+    private final View view;
     private long position;
 
-    SteadyFile(String name, String mode) throws IOException {
+    SteadyFile(String name, String mode, View view) throws IOException {
+        this.view = view;
         writer = new RandomAccessFile(name, mode);
         locks = writer.getChannel();
         reader = new RandomAccessFile(name, "r");
-    }
-
-    /** The name by which MVStore opens a path as such a file. */
-    static String nameOf(java.nio.file.Path path) {
-        FilePath.register(new SteadyFileScheme());
-        return SteadyFileScheme.NAME + ":" + path;
     }
 
     @Override
@@ -38,6 +33,7 @@ final class SteadyFile extends FileBase {
             reader.seek(at);
             int count = reader.read(dst.array(), dst.arrayOffset() + dst.position(), dst.remaining());
             if (count > 0) {
+                view.show(dst.array(), dst.arrayOffset() + dst.position(), count, at);
                 dst.position(dst.position() + count);
             }
             return count;
@@ -50,6 +46,7 @@ final class SteadyFile extends FileBase {
             int count = src.remaining();
             writer.seek(at);
             writer.write(src.array(), src.arrayOffset() + src.position(), count);
+            view.written(at, count);
             src.position(src.limit());
             return count;
         }

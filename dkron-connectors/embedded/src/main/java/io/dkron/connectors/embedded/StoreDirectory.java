@@ -55,6 +55,7 @@ final class StoreDirectory {
             if (position.isPresent()) {
                 checkNotBehind(opened, position.get());
             }
+            removeLater(opened);
             mark.write(opened.applied());
             return opened;
         } catch (IOException | RuntimeException e) {
@@ -81,6 +82,15 @@ final class StoreDirectory {
             directory.force(true);
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, "folder cannot be forced on this system", e);
+        }
+    }
+
+    private void removeLater(StoreFile opened) throws IOException {
+        try {
+            opened.removeLater(file);
+        } catch (IOException e) {
+            opened.abandon();
+            throw e;
         }
     }
 

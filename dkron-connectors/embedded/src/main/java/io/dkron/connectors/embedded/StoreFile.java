@@ -5,8 +5,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.h2.mvstore.Cursor;
 import org.h2.mvstore.DataUtils;
 import org.h2.mvstore.MVMap;
@@ -52,6 +54,8 @@ final class StoreFile implements AutoCloseable {
     private MVStore.TxCounter unforced;
 
     private long writtenSinceCompaction;
+    /** Commits that are newer than the one that was opened, but not whole. */
+    private List<FoundChunk> later = List.of();
 
     /** What readers see. */
     private record Published(RootReference<String, StoredValue> root, Applied applied) {}
@@ -73,27 +77,62 @@ final class StoreFile implements AutoCloseable {
 
     /** Writes a new, empty store to a file that does not exist. */
     static void create(Path file, UUID storeId) {
-        try (StoreFile created = new StoreFile(openStore(file))) {
-            created.state.put(APPLIED, Applied.none(storeId).toBytes());
-            created.store.commit();
+        try (StoreFile created = new StoreFile(openStore(file, View.plain()))) {
+            created.commit(Applied.none(storeId));
             created.store.sync();
         }
     }
 
     /**
-     * Opens a file that holds a store.
+     * Opens a file that holds a store, with its newest commit that is there whole: after a loss of power one that was not
+     * forced may lack parts. Whether it is new enough, {@link Mark} knows.
      *
      * @throws MVStoreException when it is damaged, in use or cannot be read
      */
-    static StoreFile open(Path file) {
-        MVStore store = openStore(file);
+    static StoreFile open(Path file) throws IOException {
+        Optional<StoreHeader> header = StoreHeader.read(file);
+        if (header.isEmpty()) {
+            throw DataUtils.newMVStoreException(DataUtils.ERROR_FILE_CORRUPT, "its header cannot be read");
+        }
+        MVStoreException first = null;
+        List<FoundChunk> rejected = new ArrayList<>();
+        for (FoundChunk chunk : FoundChunk.in(file)) {
+            try {
+                return open(file, header.get(), chunk, rejected);
+            } catch (MVStoreException e) {
+                if (e.getErrorCode() == DataUtils.ERROR_FILE_LOCKED) {
+                    throw e;
+                }
+                LOG.log(
+                        first == null ? System.Logger.Level.WARNING : System.Logger.Level.DEBUG,
+                        "store commit unreadable, going back file=" + file + " version=" + chunk.version(),
+                        e);
+                System.out.println("REJ " + chunk + " " + e.getMessage() + " header "
+                        + header.get().toString());
+                first = first == null ? e : first;
+                rejected.add(chunk);
+            }
+        }
+        throw first != null
+                ? first
+                : DataUtils.newMVStoreException(DataUtils.ERROR_FILE_CORRUPT, "it holds no whole commit");
+    }
+
+    private static StoreFile open(Path file, StoreHeader header, FoundChunk chunk, List<FoundChunk> rejected) {
+        Set<Long> hidden = rejected.stream().map(FoundChunk::block).collect(Collectors.toSet());
+        MVStore store = openStore(file, new View(header.pointingTo(chunk), hidden));
         try {
+            if (store.getCurrentVersion() != chunk.version()) {
+                throw DataUtils.newMVStoreException(
+                        DataUtils.ERROR_FILE_CORRUPT, "it lacks parts of its newest commit");
+            }
             if (!store.hasMap("state") || !store.hasMap("data")) {
                 throw DataUtils.newMVStoreException(DataUtils.ERROR_FILE_CORRUPT, "it holds no store");
             }
             StoreFile opened = new StoreFile(store);
-            opened.verifyNewest(file);
+            opened.verifySince(header);
             opened.read();
+            opened.later = List.copyOf(rejected);
             return opened;
         } catch (RuntimeException e) {
             store.closeImmediately();
@@ -101,50 +140,45 @@ final class StoreFile implements AutoCloseable {
         }
     }
 
-    private static MVStore openStore(Path file) {
-        return new MVStore.Builder()
-                .fileName(SteadyFile.nameOf(file))
-                .autoCommitDisabled()
-                .autoCommitBufferSize(0)
-                .cacheSize(CACHE_MB)
-                .open();
+    /**
+     * Removes the commits that are newer than this state but not whole, for ever. To be called before the first commit, which
+     * takes the number of the first of them: what is built on that must not be mistaken for what was built on the other.
+     */
+    void removeLater(Path file) throws IOException {
+        FoundChunk.remove(file, later);
+        later = List.of();
+    }
+
+    private static MVStore openStore(Path file, View view) {
+        return SteadyFileScheme.viewing(
+                file,
+                view,
+                name -> new MVStore.Builder()
+                        .fileName(name)
+                        .autoCommitDisabled()
+                        .autoCommitBufferSize(0)
+                        .cacheSize(CACHE_MB)
+                        .open());
     }
 
     /**
-     * After a loss of power the newest chunk may have its ends but not its middle: then the state before it counts. What of
-     * that was acknowledged, {@link Mark} knows.
+     * Reads all pages that may not have been forced when the power went. The trees are copied on write, so these hang together
+     * from their root.
      */
-    private void verifyNewest(Path file) {
-        try {
-            verify();
-        } catch (RuntimeException e) {
-            long version = store.getCurrentVersion() - 1;
-            LOG.log(System.Logger.Level.WARNING, "store newest commit unreadable, going back one file=" + file, e);
-            try {
-                store.rollbackTo(version);
-            } catch (RuntimeException unknownVersion) {
-                e.addSuppressed(unknownVersion);
-                throw e;
-            }
-            verify();
-        }
-    }
-
-    private void verify() {
+    private void verifySince(StoreHeader header) {
         Applied.of(state.get(APPLIED));
-        Page<String, StoredValue> root = data.getRootPage();
-        verify(root, DataUtils.getPageChunkId(root.getPos()));
+        verify(state.getRootPage(), header);
+        verify(data.getRootPage(), header);
     }
 
-    /** Reads all pages of one chunk: the tree is copied on write, so they hang together from the root. */
-    private static void verify(Page<String, StoredValue> page, int chunk) {
+    private static void verify(Page<?, ?> page, StoreHeader header) {
         if (page.isLeaf()) {
             return;
         }
         for (int i = 0; i < page.getRawChildPageCount(); i++) {
             long child = page.getChildPagePos(i);
-            if (DataUtils.isPageSaved(child) && DataUtils.getPageChunkId(child) == chunk) {
-                verify(page.getChildPage(i), chunk);
+            if (DataUtils.isPageSaved(child) && !header.isForced(DataUtils.getPageChunkId(child))) {
+                verify(page.getChildPage(i), header);
             }
         }
     }
@@ -175,13 +209,19 @@ final class StoreFile implements AutoCloseable {
     /** Writes all puts and deletes since the last commit, with how far the store then is, as one. */
     void commit(Applied now) {
         state.put(APPLIED, now.toBytes());
-        store.commit();
+        write();
         writtenSinceCompaction += 2 * PAGE;
+    }
+
+    private void write() {
+        StoreHeader.writeWithNextCommit(store.getStoreHeader());
+        store.commit();
     }
 
     /** Forces what was committed to the disk. */
     void force() {
         store.sync();
+        StoreHeader.noteForced(store.getStoreHeader());
         store.deregisterVersionUsage(unforced);
         unforced = store.registerVersionUsage();
     }
@@ -251,15 +291,19 @@ final class StoreFile implements AutoCloseable {
         }
         writtenSinceCompaction = 0;
         if (store.compact(LEAST_FILL, COMPACT_STEP)) {
-            store.commit();
+            commit(applied());
             publish(applied());
             if (force) {
                 force();
             }
         }
         if (force) { // packing forces the file, and without fsync nobody asked for that
+            StoreHeader.noteMoving(store.getStoreHeader(), true);
             file.compactMoveChunks(LEAST_FILL, COMPACT_STEP, store);
+            StoreHeader.noteMoving(store.getStoreHeader(), false);
+            commit(applied()); // so the header leads to what packing wrote last
             publish(applied());
+            force();
         }
     }
 
@@ -277,13 +321,16 @@ final class StoreFile implements AutoCloseable {
         store.closeImmediately();
     }
 
+    /**
+     * Forces what was committed. MVStore's own end is left out: the next opening would believe it, and where a killed commit
+     * wrote over chunks of no more use, go back to an old commit.
+     */
     @Override
     public void close() {
         if (unforced != null) { // not while a new file is written
             force();
-            store.deregisterVersionUsage(unforced);
         }
-        store.close();
+        store.closeImmediately();
     }
 
     /** Is told the moment of an image. */
@@ -305,7 +352,7 @@ final class StoreFile implements AutoCloseable {
 
         /** @param path does not exist */
         Filling(Path path) {
-            file = new StoreFile(openStore(path));
+            file = new StoreFile(openStore(path, View.plain()));
         }
 
         void put(String key, StoredValue value) {
@@ -313,14 +360,13 @@ final class StoreFile implements AutoCloseable {
             bytes += PAGE / 8 + value.bytes().length;
             if (bytes > PART) {
                 bytes = 0;
-                file.store.commit();
+                file.write();
             }
         }
 
         /** The file now holds a whole store, on the disk. */
         void end(Applied applied) {
-            file.state.put(APPLIED, applied.toBytes());
-            file.store.commit();
+            file.commit(applied);
             file.store.sync();
         }
 

@@ -4,7 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
@@ -57,11 +60,20 @@ class EmbeddedStoreCrashTest {
                     process.toHandle().destroyForcibly(); // Process would close the stream too
                 }
             }
-            assertThat(seen).as(() -> "see " + folder.resolve("errors")).isGreaterThanOrEqualTo(commits);
+            assertThat(seen).as(this::errors).isGreaterThanOrEqualTo(commits);
         } finally {
             process.destroyForcibly().waitFor();
         }
         return acknowledged;
+    }
+
+    private String errors() {
+        try {
+            return "acknowledgements before the writer ended by itself, which said: "
+                    + Files.readString(folder.resolve("errors"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private void check(long[] acknowledged) {
