@@ -42,7 +42,7 @@ class LooksIT {
                 "definition /ui/jobs/" + Shop.RICH + "?tab=definition .definition .json",
                 "chain /ui/jobs/" + Shop.CHAINED + "?tab=chain .chain-node",
                 "execution /ui/jobs/" + Shop.FAILED + "/runs/" + failed + " .log .line",
-                "editor-new /ui/jobs/new .editor-bar",
+                "editor-new /ui/jobs/new .editor-form .preview .muted",
                 "editor-edit /ui/jobs/" + Shop.RICH + "/edit .group-schedule .next li",
                 "nowhere /ui/nope h1");
         try (Visitor visitor = new Visitor(Site.get().follower().url(), width, ColorScheme.LIGHT, "Europe/Berlin")) {
