@@ -1,15 +1,17 @@
 package io.dkron.connectors.embedded;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import org.h2.mvstore.DataUtils;
 import org.h2.mvstore.MVStoreException;
 
-/** The lines of text by which MVStore describes its file and the chunks in it: names with numbers in base 16, and a sum. */
+/**
+ * The lines of text by which MVStore describes its file and the chunks in it: names with numbers in base 16, and a sum. They are
+ * read by {@link RandomAccessFile}, since an opening can happen on a caller's thread, and an interrupt would close a channel.
+ */
 final class ChunkLine {
     private static final String SUM = "fletcher";
 
@@ -20,10 +22,9 @@ final class ChunkLine {
     }
 
     /** A line somewhere in a file; one without fields when there is none, or its sum is wrong. */
-    static ChunkLine read(FileChannel channel, long at, int longest) throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate(longest);
-        readFully(channel, bytes, at);
-        String text = new String(bytes.array(), 0, bytes.limit(), StandardCharsets.ISO_8859_1);
+    static ChunkLine read(RandomAccessFile file, long at, int longest) throws IOException {
+        byte[] bytes = new byte[longest];
+        String text = new String(bytes, 0, readFully(file, bytes, at), StandardCharsets.ISO_8859_1);
         int end = text.indexOf('\n');
         if (end < 0) {
             return new ChunkLine(new HashMap<>());
@@ -39,12 +40,16 @@ final class ChunkLine {
         return sum == null || sum.equals(Integer.toHexString(line.sum())) ? line : new ChunkLine(new HashMap<>());
     }
 
-    static void readFully(FileChannel channel, ByteBuffer into, long at) throws IOException {
-        int start = into.position();
-        while (into.hasRemaining() && channel.read(into, at + into.position() - start) >= 0) {
-            // until it is full, or at the end of the file
+    /** @return how many bytes, fewer than asked for at the end of the file */
+    static int readFully(RandomAccessFile file, byte[] into, long at) throws IOException {
+        file.seek(at);
+        int count = 0;
+        int more = 0;
+        while (count < into.length && more >= 0) {
+            count += more;
+            more = file.read(into, count, into.length - count);
         }
-        into.flip();
+        return count;
     }
 
     boolean isEmpty() {

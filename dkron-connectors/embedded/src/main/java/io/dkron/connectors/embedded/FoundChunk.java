@@ -1,12 +1,11 @@
 package io.dkron.connectors.embedded;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -34,13 +33,13 @@ record FoundChunk(long version, int id, long block) {
     /** All of a file, newest first; of two copies of one the nearer to the beginning first. */
     static List<FoundChunk> in(Path file) throws IOException {
         List<FoundChunk> found = new ArrayList<>();
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            ByteBuffer part = ByteBuffer.allocate(AT_ONCE);
-            for (long at = 0; at < channel.size(); at += AT_ONCE) {
-                ChunkLine.readFully(channel, part.clear(), at);
-                for (int offset = 0; offset < part.limit(); offset += BLOCK) {
-                    if (begins(part, offset)) {
-                        whole(channel, at + offset).ifPresent(found::add);
+        try (RandomAccessFile open = new RandomAccessFile(file.toFile(), "r")) {
+            byte[] part = new byte[AT_ONCE];
+            for (long at = 0; at < open.length(); at += AT_ONCE) {
+                int count = ChunkLine.readFully(open, part, at);
+                for (int offset = 0; offset + START.length <= count; offset += BLOCK) {
+                    if (Arrays.equals(part, offset, offset + START.length, START, 0, START.length)) {
+                        whole(open, at + offset).ifPresent(found::add);
                     }
                 }
             }
@@ -49,22 +48,13 @@ record FoundChunk(long version, int id, long block) {
         return found;
     }
 
-    private static boolean begins(ByteBuffer part, int offset) {
-        for (int i = 0; i < START.length; i++) {
-            if (offset + i >= part.limit() || part.get(offset + i) != START[i]) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static Optional<FoundChunk> whole(FileChannel channel, long at) throws IOException {
-        ChunkLine head = ChunkLine.read(channel, at, LONGEST_HEAD);
+    private static Optional<FoundChunk> whole(RandomAccessFile file, long at) throws IOException {
+        ChunkLine head = ChunkLine.read(file, at, LONGEST_HEAD);
         long length = head.number("len");
-        if (length < 1 || at + length * BLOCK > channel.size()) {
+        if (length < 1 || length > (file.length() - at) / BLOCK) {
             return Optional.empty();
         }
-        ChunkLine foot = ChunkLine.read(channel, at + length * BLOCK - FOOT, FOOT);
+        ChunkLine foot = ChunkLine.read(file, at + length * BLOCK - FOOT, FOOT);
         boolean agree = Stream.of("chunk", "len", "version")
                 .allMatch(part -> head.number(part) >= 0 && head.number(part) == foot.number(part));
         return agree
@@ -77,14 +67,12 @@ record FoundChunk(long version, int id, long block) {
         if (chunks.isEmpty()) {
             return;
         }
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+        try (RandomAccessFile open = new RandomAccessFile(file.toFile(), "rw")) {
             for (FoundChunk chunk : chunks) {
-                ByteBuffer nothing = ByteBuffer.allocate(START.length);
-                while (nothing.hasRemaining()) {
-                    channel.write(nothing, chunk.block * BLOCK + nothing.position());
-                }
+                open.seek(chunk.block * BLOCK);
+                open.write(new byte[START.length]);
             }
-            channel.force(true);
+            open.getFD().sync();
         }
     }
 }

@@ -1,9 +1,8 @@
 package io.dkron.connectors.embedded;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
+import java.io.RandomAccessFile;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.Optional;
 
@@ -27,9 +26,9 @@ final class StoreHeader {
 
     /** The first of the two that is whole; empty when neither is. */
     static Optional<StoreHeader> read(Path file) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+        try (RandomAccessFile open = new RandomAccessFile(file.toFile(), "r")) {
             for (int at = 0; at < BYTES; at += FoundChunk.BLOCK) {
-                ChunkLine line = ChunkLine.read(channel, at, FoundChunk.BLOCK);
+                ChunkLine line = ChunkLine.read(open, at, FoundChunk.BLOCK);
                 if (!line.isEmpty()) {
                     return Optional.of(new StoreHeader(line));
                 }
