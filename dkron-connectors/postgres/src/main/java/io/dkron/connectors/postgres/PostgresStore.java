@@ -24,7 +24,7 @@ import org.hibernate.StatelessSession;
 
 /**
  * A table of PostgreSQL. Reads are Hibernate's, without a session cache, at READ COMMITTED on the primary. A commit is one
- * call of the function {@code dkron_commit} (see {@code V2__commit.sql}), one statement that is its own transaction: one
+ * call of the function {@code dkron_commit} (see {@code V2__commit.sql} and {@code V3__commit_of_few.sql}), one statement that is its own transaction: one
  * trip to the server, no lock that waits for this client, and an answer that either came, and tells all, or was lost. The
  * version of a key is the number of the commit that put it.
  *
@@ -37,9 +37,11 @@ final class PostgresStore implements StoreClient {
     /** What memory of a server with a heap of 256 MB bears many times over; the database bears more. */
     private static final Limits LIMITS = new Limits(10_000, 16 << 20, 8 << 20);
 
-    private static final String COMMIT = "select refused, actual, version from dkron_commit(cast(:expected as text[]),"
-            + " cast(:versions as bigint[]), cast(:puts as text[]), cast(:values as bytea[]), cast(:deletes as text[]),"
-            + " :patience)";
+    /** Up to so many keys plans that fit every number are faster than plans that are made for this one. */
+    private static final int FEW = 250;
+
+    private static final String COMMIT = commit("dkron_commit");
+    private static final String COMMIT_FEW = commit("dkron_commit_few");
     private static final Duration LONGEST_PAUSE = Duration.ofMillis(100);
 
     private final Connections connections;
@@ -146,6 +148,12 @@ final class PostgresStore implements StoreClient {
         }
     }
 
+    private static String commit(String function) {
+        return "select refused, actual, version from " + function + "(cast(:expected as text[]),"
+                + " cast(:versions as bigint[]), cast(:puts as text[]), cast(:values as bytea[]), cast(:deletes as text[]),"
+                + " :patience)";
+    }
+
     private static Verdict call(StatelessSession session, Batch batch, Deadline deadline) {
         List<String> puts = new ArrayList<>();
         List<byte[]> values = new ArrayList<>();
@@ -159,7 +167,8 @@ final class PostgresStore implements StoreClient {
                             },
                             () -> deletes.add(write.getKey()));
         }
-        return session.createNativeQuery(COMMIT, Verdict.class)
+        boolean few = batch.expected().size() + batch.writes().size() <= FEW;
+        return session.createNativeQuery(few ? COMMIT_FEW : COMMIT, Verdict.class)
                 .setParameter("expected", batch.expected().keySet().toArray(String[]::new))
                 .setParameter("versions", batch.expected().values().toArray(Long[]::new))
                 .setParameter("puts", puts.toArray(String[]::new))

@@ -17,7 +17,7 @@ import org.flywaydb.core.api.configuration.FluentConfiguration;
  */
 final class Schema {
     /** The newest script. A database that is there already needs no more of Flyway, which asks it fifty times. */
-    static final String NEWEST = "2";
+    static final String NEWEST = "3";
 
     private static final String HISTORY = "dkron_schema_history";
 
