@@ -63,7 +63,7 @@ public class ServerNode {
     private static final Logger LOG = System.getLogger(ServerNode.class.getName());
 
     @Resource
-    private ManagedExecutorService workers;
+    private ManagedExecutorService executor;
 
     @Resource
     private ManagedScheduledExecutorService later;
@@ -171,11 +171,12 @@ public class ServerNode {
             NodeData opened = NodeData.open(directory, !ProcessBridge.isLaunched());
             data = Optional.of(opened);
             RpcSecurity security = RpcSecurity.from(settings);
+            Workers workers = Workers.of(executor);
             RpcClients rpc = new RpcClients(workers, security);
             clients = Optional.of(rpc);
             Timers limits = new Timers(threads, workers);
             timers = Optional.of(limits);
-            ClusterPart cluster = cluster(settings, opened, rpc);
+            ClusterPart cluster = cluster(settings, opened, rpc, workers);
             Server made = new Server(new Server.Parts(
                     settings,
                     opened.identity(),
@@ -206,7 +207,8 @@ public class ServerNode {
         }
     }
 
-    private ClusterPart cluster(Settings settings, NodeData opened, RpcClients rpc) throws IOException {
+    private ClusterPart cluster(Settings settings, NodeData opened, RpcClients rpc, Workers workers)
+            throws IOException {
         StoreRequest request = request(settings, opened.directory());
         GossipedCluster.Contact contact = new GossipedCluster.Contact(GossipConfig.from(settings), rpc, this::fatal);
         if (Clusters.embedded(settings)) {
@@ -252,7 +254,7 @@ public class ServerNode {
     /** The node cannot be a member: it ends. */
     private void fatal(String reason) {
         LOG.log(Level.ERROR, "node ends reason=\"{0}\"", reason);
-        workers.execute(() -> {
+        executor.execute(() -> {
             server.ifPresent(Server::stop);
             ProcessBridge.exit(1);
         });
