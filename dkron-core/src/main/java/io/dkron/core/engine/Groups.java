@@ -46,8 +46,7 @@ final class Groups {
             return OptionalLong.empty();
         }
         long number = number(entry, now);
-        Group group = new Group(number);
-        entry.groups().put(number, group);
+        Group group = entry.open(number);
         Todo.Start manifest = new Todo.Start(
                 entry.name(),
                 entry.state().uid(),
@@ -191,7 +190,7 @@ final class Groups {
 
     /** Takes an execution read from the store into its group. */
     void adopt(JobEntry entry, Execution execution) {
-        entry.groups().computeIfAbsent(execution.group(), Group::new).put(execution);
+        entry.open(execution.group()).put(execution);
         entry.kept().add(execution.id());
     }
 

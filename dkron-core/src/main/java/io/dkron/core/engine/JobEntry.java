@@ -8,7 +8,9 @@ import io.dkron.core.job.JobName;
 import io.dkron.core.job.JobState;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -16,7 +18,7 @@ import java.util.TreeMap;
 final class JobEntry {
     private final Timetable.Factory timetables;
     private final KeptIds kept;
-    private final TreeMap<Long, Group> groups = new TreeMap<>();
+    private NavigableMap<Long, Group> groups = Collections.emptyNavigableMap(); // of most jobs nothing runs
     private Job job;
     private Optional<Timetable> timetable = Optional.empty();
 
@@ -46,9 +48,26 @@ final class JobEntry {
         return kept;
     }
 
-    /** Groups of which something runs, waits or is lost, oldest first. */
-    TreeMap<Long, Group> groups() {
+    /** Groups of which something runs, waits or is lost, oldest first; changed by {@link #open} and {@link #close} alone. */
+    NavigableMap<Long, Group> groups() {
         return groups;
+    }
+
+    /** The group of that number, which is an empty one from now on where there was none. */
+    Group open(long number) {
+        if (groups.isEmpty()) {
+            groups = new TreeMap<>();
+        }
+        return groups.computeIfAbsent(number, Group::new);
+    }
+
+    /** Forgets a group of which nothing runs, waits or is lost any more. */
+    void close(long number) {
+        if (groups.containsKey(number) && groups.size() == 1) {
+            groups = Collections.emptyNavigableMap();
+        } else if (!groups.isEmpty()) {
+            groups.remove(number);
+        }
     }
 
     void set(Job changed) {

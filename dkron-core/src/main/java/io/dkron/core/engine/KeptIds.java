@@ -11,7 +11,7 @@ import java.util.function.Predicate;
  * not known until they were listed; what is recorded meanwhile is joined with the list.
  */
 final class KeptIds {
-    private final ArrayList<ExecutionId> ids = new ArrayList<>(4); // ascending; new ones nearly always come last
+    private List<ExecutionId> ids = List.of(); // ascending; many jobs never ran
     private boolean known;
     private boolean asked;
 
@@ -46,7 +46,10 @@ final class KeptIds {
     void add(ExecutionId id) {
         int at = Collections.binarySearch(ids, id);
         if (at < 0) {
-            ids.add(-at - 1, id);
+            if (ids.isEmpty()) {
+                ids = new ArrayList<>(2);
+            }
+            ids.add(-at - 1, id); // new ones nearly always come last
         }
     }
 

@@ -246,7 +246,7 @@ final class Results {
         JobStatus status = group.status();
         boolean ended = group.ended();
         if (group.settled()) {
-            entry.groups().remove(group.number());
+            entry.close(group.number());
         }
         JobState state = entry.state();
         List<RecentGroup> recent = state.recent().stream()

@@ -50,12 +50,26 @@ public record JobDefinition(
         Optional<KeepLogs> keepLogs,
         String lostAfter) {
     public JobDefinition {
-        tags = Collections.unmodifiableSortedMap(new TreeMap<>(tags));
-        metadata = Collections.unmodifiableSortedMap(new TreeMap<>(metadata));
-        executorConfig = Collections.unmodifiableSortedMap(new TreeMap<>(executorConfig));
+        displayName = Shared.text(displayName);
+        timezone = Shared.text(timezone);
+        schedule = Shared.text(schedule);
+        owner = Shared.text(owner);
+        ownerEmail = Shared.text(ownerEmail);
+        tags = Shared.texts(tags);
+        metadata = Shared.texts(metadata);
+        retry = Shared.value(retry);
+        processors = processors.isEmpty() ? Map.of() : ordered(processors);
+        executor = Shared.text(executor);
+        executorConfig = Shared.texts(executorConfig);
+        timeout = Shared.text(timeout);
+        misfire = Shared.value(misfire);
+        lostAfter = Shared.text(lostAfter);
+    }
+
+    private static Map<String, SortedMap<String, String>> ordered(Map<String, SortedMap<String, String>> processors) {
         Map<String, SortedMap<String, String>> ordered = new LinkedHashMap<>();
-        processors.forEach((k, v) -> ordered.put(k, Collections.unmodifiableSortedMap(new TreeMap<>(v))));
-        processors = Collections.unmodifiableMap(ordered);
+        processors.forEach((name, config) -> ordered.put(Shared.text(name), Shared.texts(config)));
+        return Collections.unmodifiableMap(ordered);
     }
 
     /** A job with this name and schedule and every other field at its default. */

@@ -55,7 +55,11 @@ public record JobState(
         live = List.copyOf(live);
         recent = List.copyOf(recent);
         missed = List.copyOf(missed);
-        unknown = Collections.unmodifiableSortedMap(new TreeMap<>(unknown));
+        unknown = unknown.isEmpty()
+                ? Collections.emptySortedMap()
+                : Collections.unmodifiableSortedMap(new TreeMap<>(unknown));
+        anchor = Shared.value(anchor);
+        next = Shared.value(next); // many jobs are due together
     }
 
     /** The state of a job just created. */

@@ -24,7 +24,17 @@ public final class JobCatalog {
     /** Children by parent in order of attachment; of the changing thread alone. */
     private final Map<JobName, Set<JobName>> children = new HashMap<>();
 
+    private final JsonRoom room;
+
     private volatile int size;
+
+    JobCatalog() {
+        this(JsonRoom.ofHeap());
+    }
+
+    JobCatalog(JsonRoom room) {
+        this.room = room;
+    }
 
     /** The job of that name. A map look-up. */
     public Optional<CatalogJob> find(JobName name) {
@@ -73,7 +83,13 @@ public final class JobCatalog {
         }
         Map<JobName, Job> byName = new HashMap<>();
         all.forEach(job -> byName.put(job.name(), job));
-        jobs.keySet().removeIf(name -> !byName.containsKey(name));
+        jobs.values().removeIf(known -> {
+            boolean gone = !byName.containsKey(known.job().name());
+            if (gone) {
+                known.replaced();
+            }
+            return gone;
+        });
         byName.values().forEach(this::store);
         size = jobs.size();
     }
@@ -100,6 +116,7 @@ public final class JobCatalog {
     void remove(JobName name) {
         CatalogJob before = jobs.remove(name);
         if (before != null) {
+            before.replaced();
             size--;
             before.job().definition().parent().ifPresent(parent -> {
                 detach(parent, name);
@@ -108,8 +125,22 @@ public final class JobCatalog {
         }
     }
 
+    /**
+     * Has the catalog hold these objects where it has equal ones, so that each job that this node's engine has too is held
+     * once. Of any thread.
+     */
+    void share(Collection<Job> equal) {
+        for (Job job : equal) {
+            find(job.name()).ifPresent(known -> known.share(job));
+        }
+    }
+
     private void store(Job job) {
-        jobs.put(job.name(), new CatalogJob(job, List.copyOf(children.getOrDefault(job.name(), Set.of()))));
+        CatalogJob stored = new CatalogJob(job, List.copyOf(children.getOrDefault(job.name(), Set.of())), room);
+        CatalogJob before = jobs.put(job.name(), stored);
+        if (before != null) {
+            before.replaced();
+        }
     }
 
     private void refresh(JobName name) {

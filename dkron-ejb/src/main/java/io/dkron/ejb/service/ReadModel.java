@@ -151,6 +151,11 @@ public final class ReadModel implements BatchListener {
 
     // ------------------------------------------------------------------ following
 
+    /** Holds these jobs, which this node's engine holds too, in place of equal ones that were read from batches. */
+    public void share(Collection<Job> jobs) {
+        catalog.share(jobs);
+    }
+
     @Override
     public void applied(long index, Batch batch, long version) {
         if (!loaded || index <= parts.applied.get()) {

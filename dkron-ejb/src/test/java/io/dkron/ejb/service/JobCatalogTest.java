@@ -66,6 +66,39 @@ class JobCatalogTest {
     }
 
     @Test
+    void jsonIsKeptWhileThereIsRoomAndGivesItBack() {
+        JsonRoom room = new JsonRoom(1_000); // for one of these and not for two
+        JobCatalog small = new JobCatalog(room);
+        small.put(job("a", b -> b));
+        small.put(job("b", b -> b));
+        CatalogJob kept = small.find(new JobName("a")).orElseThrow();
+        CatalogJob not = small.find(new JobName("b")).orElseThrow();
+        assertThat(kept.json(Profile.V4)).isSameAs(kept.json(Profile.V4)).hasSizeBetween(501, 1_000);
+        assertThat(kept.json(Profile.V1)).isNotEqualTo(kept.json(Profile.V4));
+        assertThat(room.taken()).isEqualTo(kept.json(Profile.V4).length);
+        assertThat(not.json(Profile.V4)).isEqualTo(not.json(Profile.V4)).isNotSameAs(not.json(Profile.V4));
+        small.put(job("a", b -> b.owner("o")));
+        kept.json(Profile.V4); // by somebody who still has the old one
+        small.remove(new JobName("b"));
+        assertThat(room.taken()).isZero();
+        assertThat(not.json(Profile.V4)).isNotEmpty();
+        assertThat(room.taken()).isZero();
+    }
+
+    @Test
+    void anEqualJobOfTheEngineIsHeldInPlaceOfItsOwn() {
+        put("a");
+        Job mine = find("a").job();
+        Job equal = new Job(
+                mine.definition().with().build(), mine.state().with().build());
+        catalog.share(List.of(equal, job("unknown", b -> b)));
+        assertThat(find("a").job()).isSameAs(equal);
+        catalog.share(List.of(job("a", b -> b.owner("other"))));
+        assertThat(find("a").job()).isSameAs(equal);
+        assertThat(catalog.find(new JobName("unknown"))).isEmpty();
+    }
+
+    @Test
     void aPageKnowsHowManyTheWholeListHas() {
         for (String name : List.of("a", "b", "c", "d", "e")) {
             put(name);
