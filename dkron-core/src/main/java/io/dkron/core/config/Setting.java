@@ -62,6 +62,11 @@ public enum Setting {
     HTTP_HOSTS("http-hosts", SettingType.LIST, "", "further names allowed in the Host header"),
     HTTP_CORS_ORIGINS("http-cors-origins", SettingType.LIST, "", "origins whose pages may call the API"),
     HTTP_MAX_BODY("http-max-body", SettingType.BYTES, "1MiB", "largest request body; a larger one is answered 413"),
+    HTTP_MAX_RESTORE(
+            "http-max-restore",
+            SettingType.BYTES,
+            "1GiB",
+            "largest backup of jobs; a larger one, or one with a job larger than" + " http-max-body, is answered 413"),
     REQUIRE_IF_MATCH("require-if-match", SettingType.BOOL, "false", "updates without If-Match are answered 428"),
     API_COMPAT("api-compat", SettingType.CHOICE, "v4", "dialect of the API", List.of("v4", "v1")),
     RUN_WAIT("run-wait", SettingType.DURATION, "10s", "how long a manual run waits for the result"),

@@ -5,15 +5,14 @@ import io.dkron.core.job.JobDefinition;
 import io.dkron.core.job.JobName;
 import io.dkron.core.job.JobState;
 import io.dkron.core.job.JobStatus;
+import io.dkron.core.job.Lineage;
 import io.dkron.core.problem.Problem;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** Restores jobs with their counters: checked together, then stored one by one, parents before their children. */
 final class Restoring {
@@ -27,24 +26,33 @@ final class Restoring {
 
     /** Every job whose parent is nowhere, or its own ancestor. */
     List<Problem> problems(List<Job> jobs) {
-        Map<JobName, JobDefinition> file = byName(jobs);
+        Lineage file = lineage(jobs);
+        Map<JobName, String> cycles = file.cycles();
         List<Problem> problems = new ArrayList<>();
         for (int i = 0; i < jobs.size(); i++) {
             JobDefinition job = jobs.get(i).definition();
-            String field = "jobs[" + i + "].parent_job";
+            String at = "jobs[" + i + "].";
+            String field = at + "parent_job";
             if (job.parent()
-                    .filter(p -> !file.containsKey(p) && lead.find(p).isEmpty())
+                    .filter(p -> !file.contains(p) && lead.find(p).isEmpty())
                     .isPresent()) {
                 problems.add(new Problem(field, "specified parent job not found"));
             }
-            Saving.cycle(job.name(), name -> file.containsKey(name) ? parent(file, name) : stored(name))
+            Optional.ofNullable(cycles.get(job.name()))
                     .ifPresent(c -> problems.add(new Problem(field, "makes a cycle: " + c)));
-            String at = "jobs[" + i + "].";
             lead.room
                     .fault(job, lead.tools.layout().jobs())
                     .ifPresent(p -> problems.add(new Problem(at + p.field(), p.message())));
         }
         return problems;
+    }
+
+    private Lineage lineage(List<Job> jobs) {
+        return new Lineage(
+                jobs.stream()
+                        .map(j -> new Lineage.Member(j.name(), j.definition().parent()))
+                        .toList(),
+                this::stored);
     }
 
     private Optional<JobName> stored(JobName name) {
@@ -53,7 +61,8 @@ final class Restoring {
 
     /** Stores the jobs, each in a unit of its own, parents first, and says so in that order. */
     Outcome.Restored restore(List<Job> jobs, boolean dryRun, Instant now) {
-        List<Job> ordered = parentsFirst(jobs);
+        List<Job> ordered =
+                Arrays.stream(lineage(jobs).parentsFirst()).mapToObj(jobs::get).toList();
         if (!dryRun) {
             for (Job job : ordered) {
                 JobEntry entry = saving.save(job.definition(), now);
@@ -80,35 +89,5 @@ final class Restoring {
 
     private static Optional<Instant> later(Optional<Instant> a, Optional<Instant> b) {
         return a.isPresent() && b.isPresent() && a.get().isAfter(b.get()) ? a : b.or(() -> a);
-    }
-
-    private static List<Job> parentsFirst(List<Job> jobs) {
-        Map<JobName, JobDefinition> file = byName(jobs);
-        Map<JobName, List<Job>> left = new LinkedHashMap<>();
-        jobs.forEach(j -> left.computeIfAbsent(j.name(), n -> new ArrayList<>()).add(j));
-        List<Job> ordered = new ArrayList<>();
-        for (Job job : jobs) {
-            Set<JobName> line = new LinkedHashSet<>(); // the job and its ancestors in the file, nearest first
-            Optional<JobName> at = Optional.of(job.name());
-            while (at.isPresent() && line.add(at.get())) {
-                at = parent(file, at.get()).filter(file::containsKey);
-            }
-            List<JobName> eldestFirst = new ArrayList<>(line);
-            java.util.Collections.reverse(eldestFirst);
-            for (JobName name : eldestFirst) {
-                Optional.ofNullable(left.remove(name)).ifPresent(ordered::addAll);
-            }
-        }
-        return ordered;
-    }
-
-    private static Map<JobName, JobDefinition> byName(List<Job> jobs) {
-        Map<JobName, JobDefinition> file = new LinkedHashMap<>();
-        jobs.forEach(j -> file.put(j.name(), j.definition())); // of one name twice the last counts
-        return file;
-    }
-
-    private static Optional<JobName> parent(Map<JobName, JobDefinition> file, JobName name) {
-        return Optional.ofNullable(file.get(name)).flatMap(JobDefinition::parent);
     }
 }

@@ -6,15 +6,12 @@ import io.dkron.core.job.Job;
 import io.dkron.core.job.JobDefinition;
 import io.dkron.core.job.JobName;
 import io.dkron.core.job.JobState;
+import io.dkron.core.job.Lineage;
 import io.dkron.core.problem.Problem;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /** Saves definitions: what must hold between jobs, what of the old state stays, when the job is due next. */
 final class Saving {
@@ -54,7 +51,7 @@ final class Saving {
         if (missing.isPresent()) {
             return Optional.of(new Outcome.ParentNotFound(missing.get()));
         }
-        return cycle(definition.name(), name -> parent(definition, name))
+        return Lineage.cycle(definition.name(), name -> parent(definition, name))
                 .map(c -> new Problem("parent_job", "makes a cycle: " + c))
                 .or(() -> lead.room.fault(definition, lead.tools.layout().jobs()))
                 .map(problem -> new Outcome.Invalid(List.of(problem)));
@@ -64,19 +61,6 @@ final class Saving {
         return name.equals(saved.name())
                 ? saved.parent()
                 : lead.find(name).flatMap(e -> e.definition().parent());
-    }
-
-    /** The cycle of parents that begins at this job, as text; empty when there is none. */
-    static Optional<String> cycle(JobName start, Function<JobName, Optional<JobName>> parents) {
-        Set<JobName> seen = new LinkedHashSet<>();
-        Optional<JobName> at = Optional.of(start);
-        while (at.isPresent() && seen.add(at.get())) {
-            at = parents.apply(at.get());
-        }
-        if (at.isEmpty() || !at.get().equals(start)) {
-            return Optional.empty();
-        }
-        return Optional.of(seen.stream().map(JobName::value).collect(Collectors.joining(" -> ")) + " -> " + start);
     }
 
     /** The job as it will be with this definition. */

@@ -4,6 +4,7 @@ import io.dkron.core.json.Json;
 import io.dkron.core.json.JsonOut;
 import io.dkron.core.json.Profile;
 import io.dkron.core.problem.InvalidInputException;
+import io.dkron.core.problem.MalformedInputException;
 import io.dkron.core.problem.Problem;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
@@ -24,6 +26,9 @@ import java.util.function.Predicate;
  * <p>What comes in through the API is checked whole: every wrong field is told at once, in the order of the fields.
  */
 public final class JobJson {
+    /** How many faults of a backup are told. */
+    public static final int MOST_FAULTS = 1_000;
+
     private JobJson() {}
 
     /** Names of the fields that a client says, in the order of the API's table. */
@@ -83,7 +88,7 @@ public final class JobJson {
     /**
      * Reads one job from a client.
      *
-     * @throws io.dkron.core.problem.MalformedInputException if it is no JSON object or a field has a wrong type; rules
+     * @throws MalformedInputException if it is no JSON object or a field has a wrong type; rules
      *     that other fields break are told too
      * @throws InvalidInputException if only rules are broken
      */
@@ -103,34 +108,46 @@ public final class JobJson {
     }
 
     /**
-     * Reads a backup, an array of jobs. All wrong fields of all jobs are told, as {@code jobs[3].schedule}.
+     * Reads a backup, an array of jobs, job by job. All wrong fields of all jobs are told, as {@code jobs[3].schedule}; after
+     * {@value #MOST_FAULTS} no more is looked at.
      *
-     * @throws InvalidInputException as {@link #parse}; nothing was handed out then
+     * @param each gets the jobs in their order, and none any more after the first that is wrong
+     * @param read told when a job is read to its end, whether wrong or not
+     * @throws InvalidInputException as {@link #parse}; what was handed out before is not to be used then
      */
-    public static List<Parsed> parseArray(InputStream body, Reading reading) {
-        List<Parsed> jobs = new ArrayList<>();
+    public static void readBackup(InputStream body, Reading reading, Runnable read, Consumer<Parsed> each) {
         List<Problem> problems = new ArrayList<>();
         boolean[] malformed = new boolean[1];
         Json.readArray(body, (index, element) -> {
+            read.run();
             String at = "jobs[" + index + "]";
+            if (problems.size() >= MOST_FAULTS) {
+                problems.add(new Problem(at, "and what follows was not looked at, there are so many faults"));
+                throw refused(problems, malformed[0]);
+            }
             if (!(element instanceof Map)) {
                 problems.add(new Problem(at, "must be an object, not " + Json.kind(element)));
                 malformed[0] = true;
                 return;
             }
+            Optional<Parsed> parsed = Optional.empty();
             try {
-                jobs.add(new JobReader(Json.object(element), at + ".", reading.restoring()).read());
+                parsed = Optional.of(new JobReader(Json.object(element), at + ".", reading.restoring()).read());
             } catch (InvalidInputException e) { // gathered: the answer lists the faults of every job
                 problems.addAll(e.problems());
-                malformed[0] |= e instanceof io.dkron.core.problem.MalformedInputException;
+                malformed[0] |= e instanceof MalformedInputException;
+            }
+            if (problems.isEmpty()) {
+                parsed.ifPresent(each);
             }
         });
-        if (problems.isEmpty()) {
-            return jobs;
+        if (!problems.isEmpty()) {
+            throw refused(problems, malformed[0]);
         }
-        throw malformed[0]
-                ? new io.dkron.core.problem.MalformedInputException(problems)
-                : new InvalidInputException(problems);
+    }
+
+    private static InvalidInputException refused(List<Problem> problems, boolean malformed) {
+        return malformed ? new MalformedInputException(problems) : new InvalidInputException(problems);
     }
 
     /** The job in that form; {@code dependents} are its children in order of attachment. */

@@ -2,6 +2,7 @@ package io.dkron.core.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.fail;
 
 import io.dkron.core.json.Json;
 import io.dkron.core.json.Profile;
@@ -279,12 +280,15 @@ class JobJsonTest {
 
     @Test
     void aBackupRestoresCountersButNoRunningState() {
-        List<JobJson.Parsed> jobs = JobJson.parseArray(
+        List<JobJson.Parsed> jobs = new ArrayList<>();
+        JobJson.readBackup(
                 new ByteArrayInputStream(
                         utf8(
                                 "[{\"name\":\"a\",\"schedule\":\"@hourly\",\"success_count\":7,\"error_count\":2,\"last_success\":\"2020-01-01T00:00:00Z\","
                                         + "\"last_error\":null,\"status\":\"failed\"},{\"name\":\"b\",\"schedule\":\"@hourly\",\"status\":\"running\"}]")),
-                V4);
+                V4,
+                () -> {},
+                jobs::add);
         assertThat(jobs.get(0).counters())
                 .contains(new JobJson.Counters(
                         7, 2, Optional.of(Instant.parse("2020-01-01T00:00:00Z")), Optional.empty(), JobStatus.FAILED));
@@ -292,16 +296,31 @@ class JobJsonTest {
     }
 
     @Test
-    void everyBadJobOfABackupIsTold() {
+    void everyBadJobOfABackupIsToldAndNoneIsHandedOutAfterTheFirst() {
+        List<JobJson.Parsed> handedOut = new ArrayList<>();
         InvalidInputException e = catchThrowableOfType(
                 InvalidInputException.class,
-                () -> JobJson.parseArray(
+                () -> JobJson.readBackup(
                         new ByteArrayInputStream(
                                 utf8(
                                         "[{\"name\":\"a\",\"schedule\":\"\"},null,{\"name\":\"ok\",\"schedule\":\"@hourly\"},{\"name\":5,\"schedule\":\"\"}]")),
-                        V4));
+                        V4,
+                        () -> {},
+                        handedOut::add));
         assertThat(e.problems().stream().map(Problem::field))
                 .containsExactly("jobs[0].schedule", "jobs[1]", "jobs[3].name", "jobs[3].schedule");
+        assertThat(handedOut).isEmpty();
+    }
+
+    @Test
+    void aBackupWithVeryManyFaultsIsNotReadToItsEnd() {
+        String wrong = "{\"name\":\"a\",\"schedule\":\"whenever\"},".repeat(3 * JobJson.MOST_FAULTS);
+        InvalidInputException e = catchThrowableOfType(
+                InvalidInputException.class,
+                () -> JobJson.readBackup(
+                        new ByteArrayInputStream(utf8("[" + wrong + "no JSON")), V4, () -> {}, job -> fail("handed out")));
+        assertThat(e.problems()).hasSize(JobJson.MOST_FAULTS + 1);
+        assertThat(e.problems().get(JobJson.MOST_FAULTS).field()).isEqualTo("jobs[" + JobJson.MOST_FAULTS + "]");
     }
 
     @Test

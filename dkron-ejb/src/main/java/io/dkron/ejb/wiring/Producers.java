@@ -1,6 +1,7 @@
 package io.dkron.ejb.wiring;
 
 import io.dkron.core.config.Settings;
+import io.dkron.ejb.backup.Restores;
 import io.dkron.ejb.live.LiveHub;
 import io.dkron.ejb.metrics.ServerMetrics;
 import io.dkron.ejb.service.ClusterService;
@@ -26,6 +27,11 @@ public class Producers {
     @Produces
     JobService jobs() {
         return node.jobs();
+    }
+
+    @Produces
+    Restores restores() {
+        return node.restores();
     }
 
     @Produces

@@ -20,6 +20,7 @@ import io.dkron.core.engine.Event;
 import io.dkron.core.engine.TimeKeeper;
 import io.dkron.core.store.ExecutionRepository;
 import io.dkron.core.store.Layout;
+import io.dkron.ejb.backup.Restores;
 import io.dkron.ejb.leader.Dispatcher;
 import io.dkron.ejb.leader.Election;
 import io.dkron.ejb.leader.EngineClock;
@@ -60,6 +61,7 @@ import io.grpc.BindableService;
 import io.grpc.Channel;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -96,6 +98,8 @@ public final class Server {
     private static final Duration KEPT_EACH = Duration.ofSeconds(30);
     private static final Duration LOOK_EACH = Duration.ofMillis(100);
     private static final Duration HAND_OVER_WITHIN = Duration.ofSeconds(5);
+    private static final Duration RESTORE_AGAIN = Duration.ofMillis(250);
+    private static final int JOBS_SHARE = 2; // half of the heap is for jobs
     private static final Duration ANSWER_FIRST = Duration.ofMillis(300);
 
     /**
@@ -171,6 +175,7 @@ public final class Server {
     private final Membership membership;
     private final ServerReadiness readiness;
     private final JobService jobs;
+    private final Restores restores;
     private final StoreService store;
     private final ExecutionService executions;
     private final ClusterService cluster;
@@ -252,6 +257,11 @@ public final class Server {
         barrier = new LeaderBarrier(new LeaderBarrier.Parts(
                 this::leading, election::confirm, this::leaderElsewhere, applied, parts.workers(), parts.limits()));
         jobs = new JobService(model, route);
+        restores = new Restores(
+                jobs,
+                settings.path(Setting.DATA_DIR).orElseGet(() -> Path.of(System.getProperty("java.io.tmpdir"))),
+                Runtime.getRuntime().maxMemory() / JOBS_SHARE,
+                new Restores.Patience(System::nanoTime, Server::pause));
         store = new StoreService(route);
         executions = new ExecutionService(new ExecutionService.Parts(
                 model, layout.executions(guard), route, waits, nodeOutputs, outputs, parts.limits(), (int)
@@ -360,6 +370,10 @@ public final class Server {
         return jobs;
     }
 
+    public Restores restores() {
+        return restores;
+    }
+
     public StoreService store() {
         return store;
     }
@@ -430,6 +444,7 @@ public final class Server {
 
     /** What changed is read from the commits themselves, as on every other server. */
     private void publish(Effect.Publish effect) {
+        model.share(effect.jobs());
         if (effect.complete()) {
             takeovers
                     .lead()
@@ -463,6 +478,16 @@ public final class Server {
                 parts.cluster().peers().claim(Optional.empty());
             }
         };
+    }
+
+    private static boolean pause() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(RESTORE_AGAIN.toMillis());
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     /** What this server does when another one forwards to it. */

@@ -19,6 +19,7 @@ import io.dkron.core.store.StoreConnection;
 import io.dkron.core.store.StoreConnectionFactory;
 import io.dkron.core.store.StoreException;
 import io.dkron.core.store.StoreRequest;
+import io.dkron.ejb.backup.Restores;
 import io.dkron.ejb.config.SettingsReading;
 import io.dkron.ejb.lease.Nonces;
 import io.dkron.ejb.live.LiveHub;
@@ -113,6 +114,10 @@ public class ServerNode {
 
     public JobService jobs() {
         return running(Server::jobs);
+    }
+
+    public Restores restores() {
+        return running(Server::restores);
     }
 
     public StoreService store() {

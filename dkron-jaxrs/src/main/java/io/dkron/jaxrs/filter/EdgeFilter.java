@@ -35,10 +35,6 @@ import java.util.concurrent.TimeUnit;
  */
 @WebFilter(urlPatterns = "/*", asyncSupported = true, dispatcherTypes = DispatcherType.REQUEST)
 public class EdgeFilter implements Filter {
-    /** The largest body of a restore. Of a small heap it may be a twelfth: it is parsed whole before anything is stored. */
-    public static final long RESTORE_LIMIT =
-            Math.min(64L << 20, Runtime.getRuntime().maxMemory() / 12);
-
     private static final int BARRIER = 10;
     private static final String COMPAT = "Dkron-Api-Compat";
 
@@ -63,6 +59,7 @@ public class EdgeFilter implements Filter {
             OriginPolicy policy,
             boolean v1,
             long maxBody,
+            long maxRestore,
             Consistency consistency,
             LaggingAnswers lagging) {
         static Edge of(Settings settings, String node, Consistency consistency, LaggingAnswers lagging) {
@@ -76,6 +73,7 @@ public class EdgeFilter implements Filter {
                             settings.list(Setting.HTTP_CORS_ORIGINS)),
                     settings.string(Setting.API_COMPAT).equals("v1"),
                     settings.bytes(Setting.HTTP_MAX_BODY),
+                    settings.bytes(Setting.HTTP_MAX_RESTORE),
                     consistency,
                     lagging);
         }
@@ -123,7 +121,7 @@ public class EdgeFilter implements Filter {
             refuse(response, call, ProblemType.MALFORMED, "Header " + COMPAT + " must be v1 or v4.");
             return;
         }
-        long limit = isRestore(request) ? RESTORE_LIMIT : edge.maxBody();
+        long limit = isRestore(request) ? edge.maxRestore() : edge.maxBody();
         if (request.getContentLengthLong() > limit) {
             response.setHeader("Connection", "close"); // what is on its way is not read
             refuse(response, call, ProblemType.TOO_LARGE, "The body is larger than " + limit + " bytes.");

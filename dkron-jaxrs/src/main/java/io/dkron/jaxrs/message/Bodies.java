@@ -2,7 +2,6 @@ package io.dkron.jaxrs.message;
 
 import io.dkron.jaxrs.problem.ApiProblem;
 import io.dkron.jaxrs.problem.ProblemType;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -26,32 +25,6 @@ public final class Bodies {
         } catch (IOException e) {
             throw new UncheckedIOException("a request's body broke off", e);
         }
-    }
-
-    /** The body, which throws {@code too-large} when more than the limit is read from it. */
-    public static InputStream bounded(InputStream body, long limit) {
-        return new FilterInputStream(body) {
-            private long left = limit;
-
-            @Override
-            public int read() throws IOException {
-                int next = super.read();
-                return next < 0 ? next : counted(1) == 1 ? next : -1;
-            }
-
-            @Override
-            public int read(byte[] into, int offset, int length) throws IOException {
-                return counted(super.read(into, offset, length));
-            }
-
-            private int counted(int read) {
-                left -= Math.max(0, read);
-                if (left < 0) {
-                    throw tooLarge(limit);
-                }
-                return read;
-            }
-        };
     }
 
     private static ApiProblem tooLarge(long limit) {
