@@ -318,7 +318,10 @@ class JobJsonTest {
         InvalidInputException e = catchThrowableOfType(
                 InvalidInputException.class,
                 () -> JobJson.readBackup(
-                        new ByteArrayInputStream(utf8("[" + wrong + "no JSON")), V4, () -> {}, job -> fail("handed out")));
+                        new ByteArrayInputStream(utf8("[" + wrong + "no JSON")),
+                        V4,
+                        () -> {},
+                        job -> fail("handed out")));
         assertThat(e.problems()).hasSize(JobJson.MOST_FAULTS + 1);
         assertThat(e.problems().get(JobJson.MOST_FAULTS).field()).isEqualTo("jobs[" + JobJson.MOST_FAULTS + "]");
     }

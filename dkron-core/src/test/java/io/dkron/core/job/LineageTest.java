@@ -49,7 +49,8 @@ class LineageTest {
         assertThat(ordered).hasSize(MANY + 1).startsWith("j" + MANY).endsWith("j0");
 
         chain.set(MANY, "j" + MANY + ">j0");
-        Map<JobName, String> cycles = lineage(Map.of(), chain.toArray(String[]::new)).cycles();
+        Map<JobName, String> cycles =
+                lineage(Map.of(), chain.toArray(String[]::new)).cycles();
         assertThat(cycles).hasSize(MANY + 1);
         assertThat(cycles.get(new JobName("j5"))).startsWith("j5 -> j6 -> ").endsWith(" -> j24 -> … -> j5");
     }

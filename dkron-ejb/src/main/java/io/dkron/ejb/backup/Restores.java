@@ -119,6 +119,8 @@ public final class Restores {
 
     /** The parent of a stored job; empty where it has none, or is not stored. */
     private Optional<JobName> parent(JobName name) {
-        return jobs.find(name).map(CatalogJob::job).flatMap(job -> job.definition().parent());
+        return jobs.find(name)
+                .map(CatalogJob::job)
+                .flatMap(job -> job.definition().parent());
     }
 }

@@ -70,10 +70,7 @@ public final class StepwiseRestore implements Iterator<List<Item>> {
      * @param stored the parent of a job that is stored; empty where it has none, or is not stored
      */
     StepwiseRestore(
-            Leader leader,
-            Function<JobName, Optional<JobName>> stored,
-            Restores.Patience patience,
-            Wanted wanted) {
+            Leader leader, Function<JobName, Optional<JobName>> stored, Restores.Patience patience, Wanted wanted) {
         this.leader = leader;
         this.stored = stored;
         this.patience = patience;
@@ -137,8 +134,8 @@ public final class StepwiseRestore implements Iterator<List<Item>> {
         Map<JobName, String> cycles = lineage.cycles();
         List<Fault> faults = new ArrayList<>();
         for (int place = 0; place < file.size() && !cycles.isEmpty(); place++) {
-            Optional<String> cycle = Optional.ofNullable(
-                    cycles.get(file.members().get(place).name()));
+            Optional<String> cycle =
+                    Optional.ofNullable(cycles.get(file.members().get(place).name()));
             if (cycle.isPresent()) {
                 faults.add(new Fault(place, ".parent_job", "makes a cycle: " + cycle.get()));
             }

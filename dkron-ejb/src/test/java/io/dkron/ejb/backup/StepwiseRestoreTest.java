@@ -77,8 +77,7 @@ class StepwiseRestoreTest {
     void anOutcomeThatIsUnknownIsSaidAsSuch() {
         leader = (request, jobs) ->
                 request.id().equals("r/2") ? new Outcome.Unavailable("r/2", "disk full") : restored(jobs);
-        assertThat(run().get("j1001"))
-                .contains("the store did not confirm it, it may be done or not: disk full");
+        assertThat(run().get("j1001")).contains("the store did not confirm it, it may be done or not: disk full");
     }
 
     @Test

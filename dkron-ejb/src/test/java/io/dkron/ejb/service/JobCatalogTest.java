@@ -89,8 +89,8 @@ class JobCatalogTest {
     void anEqualJobOfTheEngineIsHeldInPlaceOfItsOwn() {
         put("a");
         Job mine = find("a").job();
-        Job equal = new Job(
-                mine.definition().with().build(), mine.state().with().build());
+        Job equal =
+                new Job(mine.definition().with().build(), mine.state().with().build());
         catalog.share(List.of(equal, job("unknown", b -> b)));
         assertThat(find("a").job()).isSameAs(equal);
         catalog.share(List.of(job("a", b -> b.owner("other"))));

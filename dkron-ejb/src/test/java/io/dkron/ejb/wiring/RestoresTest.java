@@ -143,8 +143,8 @@ class RestoresTest {
 
     @Test
     void largeJobsMakeStepsOfFewerAndAServerTakesNoMoreThanItsMemoryHolds() {
-        Restores small = new Restores(
-                server.jobs(), directory, 5_000_000, new Restores.Patience(System::nanoTime, () -> false));
+        Restores small =
+                new Restores(server.jobs(), directory, 5_000_000, new Restores.Patience(System::nanoTime, () -> false));
         try (BackupFile file = small.receive()) {
             for (int i = 0; i < 4; i++) {
                 file.add(large(i));
@@ -188,8 +188,10 @@ class RestoresTest {
 
     private static Job large(int i) {
         Job job = job(i, "");
-        return job.with(
-                job.definition().with().metadata(Map.of("text", "x".repeat(400_000))).build());
+        return job.with(job.definition()
+                .with()
+                .metadata(Map.of("text", "x".repeat(400_000)))
+                .build());
     }
 
     /** Each job's parent is the one after it. */
@@ -202,14 +204,18 @@ class RestoresTest {
     }
 
     private static Job job(int i, String parent) {
-        JobDefinition.Builder job =
-                JobDefinition.named("j" + i).schedule(parent.isEmpty() ? "@daily" : "").executor("shell");
+        JobDefinition.Builder job = JobDefinition.named("j" + i)
+                .schedule(parent.isEmpty() ? "@daily" : "")
+                .executor("shell");
         if (!parent.isEmpty()) {
             job.parent(new JobName(parent));
         }
         return new Job(
                 job.build(),
-                JobState.created("restore", Instant.EPOCH).with().successCount(7).build());
+                JobState.created("restore", Instant.EPOCH)
+                        .with()
+                        .successCount(7)
+                        .build());
     }
 
     private Job job(String name) {

@@ -21,7 +21,8 @@ class RestoreReportTest {
     @Test
     void theAnswerIsTheSameWhetherItComesAtOnceOrInPieces() throws IOException {
         ByteArrayOutputStream pieces = new ByteArrayOutputStream();
-        RestoreReport.write(pieces, List.of(List.of(STORED, NOT), List.of(STORED)).iterator());
+        RestoreReport.write(
+                pieces, List.of(List.of(STORED, NOT), List.of(STORED)).iterator());
         byte[] atOnce = RestoreReport.of(List.of(STORED, NOT, STORED));
         assertThat(pieces.toByteArray()).isEqualTo(atOnce);
         assertThat(new String(RestoreReport.of(List.of(NOT)), StandardCharsets.UTF_8))

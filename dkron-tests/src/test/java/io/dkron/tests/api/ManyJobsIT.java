@@ -116,8 +116,9 @@ class ManyJobsIT {
     }
 
     @Test
-    @DisplayName("F78: 100,000 jobs are exported and restored in a heap of 256 MB, a line each, and go on to fire meanwhile;"
-            + " what is wrong with some is said of each")
+    @DisplayName(
+            "F78: 100,000 jobs are exported and restored in a heap of 256 MB, a line each, and go on to fire meanwhile;"
+                    + " what is wrong with some is said of each")
     void f78ManyJobsAreExportedAndRestored() {
         int count = count(100_000);
         api.save(job("@every 1s").put("name", "due"));
@@ -156,7 +157,8 @@ class ManyJobsIT {
         assertThat(lonely.status()).isEqualTo(400);
         assertThat(lonely.wrongFields()).hasSize(1).allMatch(field -> field.endsWith("].parent_job"));
         assertThat(api.get("/v1/jobs/f78-new").status()).as("nothing is stored").isEqualTo(404);
-        String large = "{\"name\":\"f78-large\",\"schedule\":\"@daily\",\"metadata\":{\"a\":\"" + "x".repeat(2 << 20) + "\"}}";
+        String large =
+                "{\"name\":\"f78-large\",\"schedule\":\"@daily\",\"metadata\":{\"a\":\"" + "x".repeat(2 << 20) + "\"}}";
         Api.Answer tooLarge = api.post("/v1/restore", "[" + job("@daily").put("name", "f78-x") + "," + large + "]");
         assertThat(tooLarge.status()).isEqualTo(413);
         assertThat(tooLarge.text()).contains("jobs[1] is larger than 1048576 bytes");
