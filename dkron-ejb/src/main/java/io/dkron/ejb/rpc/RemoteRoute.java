@@ -10,6 +10,8 @@ import io.dkron.ejb.service.AppliedIndex;
 import io.dkron.ejb.service.LaggingAnswers;
 import io.dkron.ejb.service.LeaderRoute;
 import io.grpc.Channel;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
@@ -36,6 +38,8 @@ import java.util.function.Supplier;
  * the outcome is unknown when the lead has shown no life for {@link #SILENT}. Safe for many threads.
  */
 public final class RemoteRoute implements LeaderRoute {
+    private static final Logger LOG = System.getLogger(RemoteRoute.class.getName());
+
     /** How long a leader is looked for. */
     static final Duration PATIENCE = Duration.ofSeconds(2);
 
@@ -94,7 +98,7 @@ public final class RemoteRoute implements LeaderRoute {
     @Override
     public CompletionStage<Outcome> ask(Request request, Function<Instant, ? extends Event.Asked> event) {
         Asking asking = new Asking(request, event);
-        asking.attempt().thenAccept(asking.answer::complete);
+        asking.begin(asking.answer);
         asking.watch(PATIENCE);
         return asking.answer;
     }
@@ -114,6 +118,26 @@ public final class RemoteRoute implements LeaderRoute {
         Asking(Request request, Function<Instant, ? extends Event.Asked> event) {
             this.request = request;
             this.event = event;
+        }
+
+        /** An attempt and what follows it; an error of ours ends the request too, since nobody may wait for ever. */
+        private void begin(CompletableFuture<Outcome> outcome) {
+            try {
+                attempt().whenComplete((found, error) -> {
+                    if (error == null) {
+                        outcome.complete(found);
+                    } else {
+                        outcome.complete(failed(error));
+                    }
+                });
+            } catch (RuntimeException e) {
+                outcome.complete(failed(e));
+            }
+        }
+
+        private Outcome failed(Throwable error) {
+            LOG.log(Level.ERROR, "request not answered id=" + request.id(), error);
+            return new Outcome.Unavailable(request.id(), "internal error: " + error);
         }
 
         private CompletionStage<Outcome> attempt() {
@@ -210,9 +234,7 @@ public final class RemoteRoute implements LeaderRoute {
         private CompletionStage<Outcome> later() {
             CompletableFuture<Outcome> answer = new CompletableFuture<>();
             try {
-                parts.later()
-                        .schedule(
-                                () -> attempt().thenAccept(answer::complete), PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+                parts.later().schedule(() -> begin(answer), PAUSE.toMillis(), TimeUnit.MILLISECONDS);
             } catch (RejectedExecutionException e) {
                 answer.complete(givenUp()); // the node stops
             }
