@@ -54,6 +54,7 @@ public record AgentSettings(
                 Math.max(settings.bytes(Setting.OUTPUT_MAX), settings.bytes(Setting.OUTPUT_LIMIT)),
                 data.resolve("logs"),
                 settings.bytes(Setting.KEPT_LOGS_MAX),
+                settings.integer(Setting.MAX_RUNS),
                 settings.duration(Setting.KILL_GRACE),
                 settings.duration(Setting.STOP_TIMEOUT),
                 settings.duration(Setting.DRAIN_TIMEOUT));

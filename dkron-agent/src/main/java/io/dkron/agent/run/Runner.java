@@ -38,7 +38,7 @@ import java.util.function.Predicate;
 
 /**
  * Runs what leaders order. An order is refused under a lower fence than one seen (protocol P1), after its deadline, when
- * the node stops or the disk is nearly full; a key that is known is not run again (P2, P19). What is accepted ends as a
+ * the node stops, the disk is nearly full or as many run as may; a key that is known is not run again (P2, P19). What is accepted ends as a
  * result in the journal, whatever happens to this process. Safe for many threads.
  */
 public final class Runner implements Agent {
@@ -144,8 +144,10 @@ public final class Runner implements Agent {
             }
             List<RunOrder> fresh = new ArrayList<>();
             Set<RunKey> keys = new HashSet<>();
+            int room = settings.mostRuns() - active.size();
             for (RunOrder order : orders) {
-                Optional<RunAnswer> known = known(order, keys);
+                Optional<RunAnswer> known =
+                        known(order, keys).or(() -> fresh.size() < room ? Optional.empty() : Optional.of(full(order)));
                 answers.add(known.orElse(RunAnswer.accepted(order.key())));
                 if (known.isEmpty()) {
                     keys.add(order.key());
@@ -164,6 +166,13 @@ public final class Runner implements Agent {
             workers.execute(() -> begin.forEach(run -> begin(fence, run)));
         }
         return answers;
+    }
+
+    /** What is under way beyond what a machine can start takes memory without end, here and on the leader. */
+    private RunAnswer full(RunOrder order) {
+        return RunAnswer.refused(
+                order.key(),
+                "it has " + settings.mostRuns() + " runs under way already, and takes no more (setting max-runs)");
     }
 
     private Optional<String> refusal(Fence fence) {

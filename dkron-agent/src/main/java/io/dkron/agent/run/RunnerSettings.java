@@ -12,6 +12,7 @@ import java.util.Objects;
  * @param outputMax bytes of output kept on the node for each run
  * @param kept holds one directory for each output that is kept beyond its result
  * @param keptMax most bytes of all of those
+ * @param mostRuns most runs that are under way at a time, waiting for their start included
  * @param killGrace from TERM to KILL
  * @param stopTimeout how long a stop waits for runs that end with the node
  * @param drainTimeout how long a stop that waits for all runs does so
@@ -22,6 +23,7 @@ public record RunnerSettings(
         long outputMax,
         Path kept,
         long keptMax,
+        int mostRuns,
         Duration killGrace,
         Duration stopTimeout,
         Duration drainTimeout) {
@@ -44,6 +46,7 @@ public record RunnerSettings(
                 64L << 20,
                 directory.resolveSibling("logs"),
                 1L << 30,
+                10_000,
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(10),
                 Duration.ofHours(3));

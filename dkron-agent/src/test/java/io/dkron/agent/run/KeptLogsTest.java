@@ -131,6 +131,7 @@ class KeptLogsTest {
                 1 << 20,
                 directory.resolve("logs"),
                 4 * KeptLogs.LEAST,
+                10_000,
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1));

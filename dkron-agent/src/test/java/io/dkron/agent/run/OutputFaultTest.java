@@ -45,6 +45,7 @@ class OutputFaultTest {
                         MOST,
                         directory.resolve("logs"),
                         64L << 20,
+                        10_000,
                         Duration.ofSeconds(1),
                         Duration.ofSeconds(1),
                         Duration.ofSeconds(1)));

@@ -2,6 +2,7 @@ package io.dkron.agent.run;
 
 import static io.dkron.agent.run.TestNode.shell;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.dkron.core.cluster.Fence;
 import io.dkron.core.execution.ExecutionState;
@@ -12,7 +13,11 @@ import io.dkron.core.executor.Executor;
 import io.dkron.core.executor.Run;
 import io.dkron.core.executor.RunContext;
 import io.dkron.core.executor.RunResult;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -86,6 +91,37 @@ class RunnerTest {
                 assertThat(answer.detail()).contains("journal lost");
             });
             assertThat(node.accept(order)).allMatch(RunAnswer::accepted);
+        }
+    }
+
+    @Test
+    void ofMoreRunsThanMayBeUnderWayTheRestIsRefusedAndTakenOnceThereIsRoom() {
+        RunnerSettings two = new RunnerSettings(
+                directory.resolve("runs"),
+                1_000,
+                1 << 20,
+                directory.resolve("logs"),
+                1 << 20,
+                2,
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(1));
+        try (TestNode node = new TestNode(directory, two)) {
+            String waits = "while ! [ -e " + directory.resolve("go") + " ]; do sleep 0.02; done";
+            RunOrder first = shell(waits);
+            List<RunAnswer> answers = node.accept(first, shell(waits), shell("true"));
+            assertThat(answers).extracting(RunAnswer::accepted).containsExactly(true, true, false);
+            assertThat(answers.get(2).detail())
+                    .contains("it has 2 runs under way already")
+                    .contains("max-runs");
+            assertThat(node.accept(first)).as("one that it has").allMatch(RunAnswer::accepted);
+            assertThat(node.accept(shell("true"))).noneMatch(RunAnswer::accepted);
+            Files.createFile(directory.resolve("go"));
+            await("room")
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> node.accept(shell("true")).get(0).accepted());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

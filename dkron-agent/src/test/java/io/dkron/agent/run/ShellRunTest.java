@@ -336,6 +336,7 @@ class ShellRunTest {
                 1 << 20,
                 directory.resolve("logs"),
                 1 << 30,
+                10_000,
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1));

@@ -64,6 +64,7 @@ public final class TestNode implements AutoCloseable {
                 64L << 20,
                 directory.resolve("logs"),
                 64L << 20,
+                10_000,
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1));

@@ -96,6 +96,13 @@ public enum Setting {
             SettingType.BYTES,
             "1GiB",
             "disk space on this node for all outputs that jobs keep by keep_logs; the oldest go first"),
+    MAX_RUNS(
+            "max-runs",
+            SettingType.INT,
+            "10000",
+            "runs under way on this node at a time; it refuses more, and another member that matches takes them, or they fail",
+            1,
+            1_000_000),
     EXECUTIONS_KEPT("executions-kept", SettingType.INT, "100", "executions kept of each job", 1, 1_000_000),
 
     // The store.

@@ -402,6 +402,7 @@ class HttpExecutorTest {
                         1 << 20,
                         directory.resolve("logs"),
                         1 << 20,
+                        10_000,
                         Duration.ofSeconds(1),
                         Duration.ofSeconds(1),
                         Duration.ofSeconds(1)),
