@@ -55,6 +55,9 @@ public final class RemoteRoute implements LeaderRoute {
     private static final Duration SHORTEST = Duration.ofMillis(500);
     private static final Duration PAUSE = Duration.ofMillis(50);
 
+    /** What waits longer is told in the log, once. */
+    private static final Duration SLOW = Duration.ofSeconds(5);
+
     private final Parts parts;
     private final ForwardClient client;
 
@@ -113,6 +116,8 @@ public final class RemoteRoute implements LeaderRoute {
         private final CompletableFuture<Outcome> answer = new CompletableFuture<>();
         private volatile Optional<Attempt> attempt = Optional.empty();
         private volatile Optional<String> lost = Optional.empty();
+        private final long begun = parts.nanoTime().getAsLong();
+        private boolean slow;
         private long until = parts.nanoTime().getAsLong() + PATIENCE.toNanos();
 
         Asking(Request request, Function<Instant, ? extends Event.Asked> event) {
@@ -175,7 +180,23 @@ public final class RemoteRoute implements LeaderRoute {
                 answer.complete(new Outcome.Unavailable(
                         request.id(), "the lead has shown no life since, for " + SILENT.toMillis() + " ms or longer"));
             }
+            if (!slow && parts.nanoTime().getAsLong() - begun > SLOW.toNanos()) {
+                slow = true;
+                LOG.log(
+                        Level.WARNING,
+                        "request waits id={0} for={1}ms asked={2} known=\"{3}\" leads={4} silence={5}ms",
+                        request.id(),
+                        Long.toString(SLOW.toMillis()),
+                        waiting.map(this::asked).orElse("nobody"),
+                        lost.orElse(""),
+                        Boolean.toString(parts.leads().getAsBoolean()),
+                        Long.toString(parts.silence().get().toMillis()));
+            }
             watch(LOOK_EACH);
+        }
+
+        private String asked(Attempt waiting) {
+            return waiting.to().map(Channel::authority).orElse("this server");
         }
 
         /** Whether another leads now than the one that was asked. */
