@@ -107,8 +107,6 @@ final class StoreFile implements AutoCloseable {
                         first == null ? System.Logger.Level.WARNING : System.Logger.Level.DEBUG,
                         "store commit unreadable, going back file=" + file + " version=" + chunk.version(),
                         e);
-                System.out.println("REJ " + chunk + " " + e.getMessage() + " header "
-                        + header.get().toString());
                 first = first == null ? e : first;
                 rejected.add(chunk);
             }
@@ -282,7 +280,8 @@ final class StoreFile implements AutoCloseable {
 
     /**
      * Gives back space when enough was written since the last time that there may be some: rewrites chunks with few live
-     * pages, then packs the file. A bounded step, to be called between batches, when nothing is uncommitted.
+     * pages, whose space is used again. Chunks are not moved: MVStore frees what a move left before the move is forced, and a
+     * loss of power then takes a commit. A bounded step, to be called between batches, when nothing is uncommitted.
      */
     void compactSome(boolean force) {
         RandomAccessStore file = (RandomAccessStore) store.getFileStore();
@@ -296,14 +295,6 @@ final class StoreFile implements AutoCloseable {
             if (force) {
                 force();
             }
-        }
-        if (force) { // packing forces the file, and without fsync nobody asked for that
-            StoreHeader.noteMoving(store.getStoreHeader(), true);
-            file.compactMoveChunks(LEAST_FILL, COMPACT_STEP, store);
-            StoreHeader.noteMoving(store.getStoreHeader(), false);
-            commit(applied()); // so the header leads to what packing wrote last
-            publish(applied());
-            force();
         }
     }
 

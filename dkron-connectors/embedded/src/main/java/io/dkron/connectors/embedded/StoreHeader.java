@@ -12,9 +12,6 @@ final class StoreHeader {
     /** The chunk that was the newest one when the file was forced: MVStore keeps entries that are not its own. */
     private static final String FORCED = "forced";
 
-    /** Stands while chunks are moved: then one that was forced may be seen where it is not yet. MVStore forces it first. */
-    private static final String MOVING = "moving";
-
     private static final String CHUNK = "chunk";
     private static final String CLEAN = "clean";
 
@@ -51,7 +48,7 @@ final class StoreHeader {
     /** Whether a chunk was forced to the disk for certain, by what is known in this header; one that came later may be, too. */
     boolean isForced(int chunkId) {
         long forced = line.number(FORCED);
-        return forced >= 0 && line.number(MOVING) < 0 && (forced - chunkId & FoundChunk.MAX_ID) < FoundChunk.MAX_ID / 2;
+        return forced >= 0 && (forced - chunkId & FoundChunk.MAX_ID) < FoundChunk.MAX_ID / 2;
     }
 
     /** Makes MVStore write this header with the commit that follows, whatever that needs, so it leads to the newest one. */
@@ -68,13 +65,5 @@ final class StoreHeader {
 
     public String toString() {
         return new String(line.toBytes()).trim();
-    }
-
-    static void noteMoving(Map<String, Object> live, boolean moving) {
-        if (moving) {
-            live.put(MOVING, 1);
-        } else {
-            live.remove(MOVING);
-        }
     }
 }
