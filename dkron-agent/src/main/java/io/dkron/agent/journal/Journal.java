@@ -20,8 +20,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -52,6 +54,7 @@ public final class Journal implements AutoCloseable {
     private static final long COMPACT_ABOVE = 16L << 20;
     private static final int RESERVE = 4 << 20;
     private static final long FREE_AT_LEAST = 64L << 20;
+    private static final int MOST_IDS = 250;
 
     /** A result in the file. */
     private record Unreported(Accepted accepted, long offset) {}
@@ -68,7 +71,7 @@ public final class Journal implements AutoCloseable {
     private final Map<RunKey, Accepted> open = new LinkedHashMap<>();
     private final Map<RunKey, Unreported> unreported = new LinkedHashMap<>();
     private final Tombstones over = new Tombstones();
-    private String id = "";
+    private final Deque<String> ids = new ArrayDeque<>(); // newest first
     private Optional<Fence> fence = Optional.empty();
     private long lastNumber;
     private long compactAt = COMPACT_ABOVE;
@@ -81,9 +84,10 @@ public final class Journal implements AutoCloseable {
         Files.deleteIfExists(directory.resolve("journal.new"));
         this.file = JournalFile.open(directory.resolve("journal"), this::replay);
         reserve();
-        if (id.isEmpty()) {
-            id = UUID.randomUUID().toString();
-            file.append(List.of(record(BORN, out -> Wire.text(out, id))));
+        boolean fresh = ids.isEmpty();
+        named(UUID.randomUUID().toString());
+        file.append(List.of(record(BORN, out -> Wire.text(out, ids.getFirst()))));
+        if (fresh) {
             try (FileChannel dir = FileChannel.open(directory, StandardOpenOption.READ)) {
                 dir.force(true);
             }
@@ -124,7 +128,7 @@ public final class Journal implements AutoCloseable {
         DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes.array(), 1, bytes.limit() - 1));
         try {
             switch (kind) {
-                case BORN -> id = Wire.text(in);
+                case BORN -> named(Wire.text(in));
                 case FENCE -> fence = Optional.of(Wire.fence(in));
                 case NUMBER -> lastNumber = Math.max(lastNumber, in.readLong());
                 case ACCEPTED -> replayAccepted(Wire.accepted(in));
@@ -136,6 +140,13 @@ public final class Journal implements AutoCloseable {
             }
         } catch (IOException | IllegalArgumentException e) {
             throw new JournalException("journal " + directory + ": record at " + offset + " cannot be read", e);
+        }
+    }
+
+    private void named(String id) {
+        ids.addFirst(id);
+        if (ids.size() > MOST_IDS) {
+            ids.removeLast();
         }
     }
 
@@ -160,9 +171,22 @@ public final class Journal implements AutoCloseable {
         }
     }
 
-    /** Random, born with this journal: two journals are never taken for one (protocol P11). */
-    public String id() {
-        return id;
+    /**
+     * The present id: random, new each time the journal is opened, so that neither another journal nor an older copy of this
+     * one is ever taken for it (protocol P11).
+     */
+    public synchronized String id() {
+        return ids.getFirst();
+    }
+
+    /** Whether this journal knows what was accepted by the one of that id. */
+    public synchronized boolean continues(String id) {
+        return ids.contains(id);
+    }
+
+    /** The ids that it {@linkplain #continues continues}, the present one first; of very many openings the last. */
+    public synchronized List<String> ids() {
+        return List.copyOf(ids);
     }
 
     /** The highest fence that was ever shown to this node. */
@@ -392,7 +416,7 @@ public final class Journal implements AutoCloseable {
 
     private List<byte[]> state() {
         List<byte[]> records = new ArrayList<>();
-        records.add(record(BORN, out -> Wire.text(out, id)));
+        ids.descendingIterator().forEachRemaining(id -> records.add(record(BORN, out -> Wire.text(out, id))));
         fence.ifPresent(f -> records.add(record(FENCE, out -> Wire.write(out, f))));
         records.add(record(NUMBER, out -> out.writeLong(lastNumber)));
         over.expire(clock.instant());

@@ -82,7 +82,7 @@ public final class MemberService extends MemberGrpc.MemberImplBase {
         answer(observer, () -> {
             Listing listing = agent.list(Messages.fence(request.getFence()));
             ListResponse.Builder response =
-                    ListResponse.newBuilder().setRefusal(listing.refusal()).setJournal(listing.journal());
+                    ListResponse.newBuilder().setRefusal(listing.refusal()).addAllJournals(listing.journals());
             listing.seen().map(Messages::of).ifPresent(response::setSeen);
             listing.runs()
                     .forEach(run -> response.addRuns(

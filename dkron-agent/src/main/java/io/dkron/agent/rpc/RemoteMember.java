@@ -86,7 +86,7 @@ public final class RemoteMember {
                 (ListResponse response) -> new Listing(
                         response.getRefusal(),
                         response.hasSeen() ? Optional.of(Messages.fence(response.getSeen())) : Optional.empty(),
-                        response.getJournal(),
+                        response.getJournalsList(),
                         response.getRunsList().stream()
                                 .map(r -> new Listing.Known(Messages.key(r.getKey()), r.getEnded()))
                                 .toList()));

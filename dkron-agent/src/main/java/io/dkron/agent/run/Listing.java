@@ -11,13 +11,13 @@ import java.util.Optional;
  *
  * @param refusal why it does not say, a higher fence was seen; empty when it does
  * @param seen that higher fence; empty when it does say
- * @param journal the id of its journal (protocol P11)
+ * @param journals the ids of its journal, the present one first (protocol P11)
  */
-public record Listing(String refusal, Optional<Fence> seen, String journal, List<Known> runs) {
+public record Listing(String refusal, Optional<Fence> seen, List<String> journals, List<Known> runs) {
     public Listing {
         Objects.requireNonNull(refusal, "refusal");
         Objects.requireNonNull(seen, "seen");
-        Objects.requireNonNull(journal, "journal");
+        journals = List.copyOf(journals);
         runs = List.copyOf(runs);
     }
 

@@ -202,7 +202,7 @@ public final class Runner implements Agent {
                 return Optional.of(RunAnswer.refused(order.key(), "it ran already, and its result was acknowledged"));
             }
             default -> {
-                if (!order.journal().isEmpty() && !order.journal().equals(journal.id())) {
+                if (!order.journal().isEmpty() && !journal.continues(order.journal())) {
                     return Optional.of(RunAnswer.refused(
                             order.key(),
                             "the order is for the journal " + order.journal() + ", which this node does not have"));
@@ -305,13 +305,13 @@ public final class Runner implements Agent {
         synchronized (accepting) {
             Optional<String> stale = stale(fence);
             if (stale.isPresent()) {
-                return new Listing(stale.get(), journal.fence(), journal.id(), List.of());
+                return new Listing(stale.get(), journal.fence(), journal.ids(), List.of());
             }
             List<Listing.Known> runs = new ArrayList<>();
             journal.open().forEach(a -> runs.add(new Listing.Known(a.order().key(), false)));
             journal.unreported()
                     .forEach(a -> runs.add(new Listing.Known(a.order().key(), true)));
-            return new Listing("", Optional.empty(), journal.id(), runs);
+            return new Listing("", Optional.empty(), journal.ids(), runs);
         }
     }
 

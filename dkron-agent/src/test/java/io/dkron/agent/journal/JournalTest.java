@@ -83,7 +83,9 @@ class JournalTest {
                     .satisfies(a -> assertThat(a.order()).isEqualTo(order(3)));
         }
         try (Journal journal = open()) {
-            assertThat(journal.id()).isEqualTo(id);
+            assertThat(journal.id()).isNotEqualTo(id);
+            assertThat(journal.ids()).containsExactly(journal.id(), id);
+            assertThat(journal.continues(id)).isTrue();
             assertThat(journal.fence()).contains(new Fence("c", 4));
             assertThat(journal.open()).containsExactly(new Accepted(1, order(1), NOW));
             assertThat(journal.unreported()).containsExactly(new Accepted(2, order(2), NOW));

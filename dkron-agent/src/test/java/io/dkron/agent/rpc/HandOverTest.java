@@ -232,7 +232,7 @@ class HandOverTest {
 
         @Override
         public Listing list(Fence fence) {
-            return new Listing("", Optional.empty(), "journal", List.of());
+            return new Listing("", Optional.empty(), List.of("journal"), List.of());
         }
 
         @Override

@@ -143,7 +143,10 @@ class RpcTest {
         assertThat(TestNode.text(report)).isEqualTo("hello\n");
         assertThat(answer(member.list(FENCE)))
                 .isEqualTo(new Listing(
-                        "", Optional.empty(), node.journalId(), List.of(new Listing.Known(order.key(), true))));
+                        "",
+                        Optional.empty(),
+                        List.of(node.journalId()),
+                        List.of(new Listing.Known(order.key(), true))));
         OutputSlice output = answer(member.output(order.key(), -3, 100)).orElseThrow();
         assertThat(new String(output.bytes(), StandardCharsets.UTF_8)).isEqualTo("lo\n");
         assertThat(answer(member.acknowledge(List.of(order.key())))).isTrue();

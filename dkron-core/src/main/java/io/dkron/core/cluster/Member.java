@@ -15,7 +15,7 @@ import java.util.TreeMap;
  * @param rpcPort RPC port told to others
  * @param server whether it may lead
  * @param tags what jobs choose by: the user's and Dkron's own, of both generations
- * @param journalId the agent journal's id (protocol P11)
+ * @param journalId the agent journal's present id, another after each start (protocol P11)
  */
 public record Member(
         String id,

@@ -81,14 +81,14 @@ final class Absence {
             away.remove(node);
             for (Execution execution : of(node)) {
                 if (!lead.delivery.isOpen(execution.key()) && journalReplaced(execution)) {
-                    lead.find(execution.job()).ifPresent(entry -> lead.delivery.recover(entry, execution, now));
+                    lead.find(execution.job()).ifPresent(entry -> lead.delivery.doubt(entry, execution, now));
                 }
             }
             lead.delivery.askAgain(node);
         }
     }
 
-    /** Whether the node has another journal now than when this was recorded: what it ran may be forgotten. */
+    /** Whether the node was started again since this was recorded, or lost its journal: what it ran may be forgotten. */
     boolean journalReplaced(Execution execution) {
         return lead.alive(execution.node())
                 .filter(m -> !m.journalId().equals(execution.journal()))
@@ -121,7 +121,7 @@ final class Absence {
         lead.delivery.finish(execution, ExecutionState.LOST, reason, false, now);
         lead.find(execution.job())
                 .ifPresent(entry -> entry.find(execution.id()).ifPresent(lost -> {
-                    lead.delivery.recover(entry, lost, now);
+                    lead.delivery.doubt(entry, lost, now);
                     expire(lost);
                 }));
     }

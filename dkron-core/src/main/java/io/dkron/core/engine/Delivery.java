@@ -21,7 +21,8 @@ import java.util.Set;
 /**
  * Brings orders and cancellations to members. An order whose fate is unknown stays bound to its node: the agent is asked,
  * and gets the same run key again only while it still has the journal it had. Only one that certainly did not arrive, and
- * cannot any more, is given to another member or given up (protocol P11).
+ * cannot any more, is given to another member or given up (protocol P11). An agent that was started anew is asked for all
+ * that it had: it may have come back with an old disk.
  */
 final class Delivery {
     private static final Duration AGAIN = Duration.ofSeconds(1);
@@ -32,6 +33,8 @@ final class Delivery {
         final RunOrder order;
         final Instant since;
         Optional<Instant> askingSince = Optional.empty();
+        long question; // only an answer to this one, or a later one, counts
+        boolean arrived; // the agent had it once
         Instant underWayUntil = Instant.MIN; // a copy of this lead that nobody answered may arrive until then
         Optional<String> refusal = Optional.empty(); // why it will not be sent again
 
@@ -47,16 +50,13 @@ final class Delivery {
         boolean asking() {
             return askingSince.isPresent();
         }
-
-        void ask(Instant now) {
-            askingSince = askingSince.or(() -> Optional.of(now));
-        }
     }
 
     private final Lead lead;
     private final Map<RunKey, Open> open = new LinkedHashMap<>();
     private final Map<RunKey, Execution> cancelling = new LinkedHashMap<>();
     private final Set<String> asked = new HashSet<>();
+    private long questions;
 
     Delivery(Lead lead) {
         this.lead = lead;
@@ -70,18 +70,35 @@ final class Delivery {
         send(order);
     }
 
-    /** An execution that only its agent can tell about: it is asked before anything is decided (protocol P1). */
+    /** An execution of an earlier lead: its agent is asked before anything is decided (protocol P1). */
     void recover(JobEntry entry, Execution execution, Instant now) {
+        ask(entry, execution, false, now);
+    }
+
+    /** An execution of this lead of which its agent may not know any more, or is not heard. */
+    void doubt(JobEntry entry, Execution execution, Instant now) {
+        Open before = open.get(execution.key());
+        ask(entry, execution, before == null || before.arrived, now);
+    }
+
+    private void ask(JobEntry entry, Execution execution, boolean arrived, Instant now) {
         RunOrder order = Orders.of(execution, entry.definition(), now.plus(lead.settings.dispatchFor()));
         Open asked = new Open(order, now);
-        asked.ask(now);
+        asked.arrived = arrived;
         open.put(execution.key(), asked);
         lead.absence.bind(execution);
         if (execution.cancelAsked()) {
             cancelling.put(execution.key(), execution);
         }
-        if (lead.alive(execution.node()).isPresent()) {
-            ask(execution.node());
+        ask(asked, now);
+    }
+
+    private void ask(Open unclear, Instant now) {
+        unclear.askingSince = unclear.askingSince.or(() -> Optional.of(now));
+        unclear.question = ++questions;
+        String node = unclear.key().node();
+        if (lead.alive(node).isPresent()) {
+            ask(node);
         }
     }
 
@@ -125,8 +142,8 @@ final class Delivery {
         switch (handover.result()) {
             case ACCEPTED -> {
                 if (execution(sent.order).filter(lead.absence::journalReplaced).isPresent()) {
-                    sent.ask(now); // by whom it was accepted nobody knows
-                    ask(node);
+                    sent.arrived = true;
+                    ask(sent, now); // by whom it was accepted nobody knows
                 } else {
                     accepted(handover.key());
                 }
@@ -135,8 +152,7 @@ final class Delivery {
             case NOT_SENT -> notSent(sent, handover, now);
             case UNKNOWN -> {
                 sent.underWayUntil = now.plus(lead.settings.dispatchFor()).plus(CLOCKS);
-                sent.ask(now);
-                ask(node);
+                ask(sent, now);
             }
         }
     }
@@ -177,10 +193,10 @@ final class Delivery {
     private void giveUp(Open sent, String reason, Instant now) {
         sent.refusal = Optional.of(reason);
         if (now.isBefore(sent.underWayUntil)) {
-            sent.ask(now);
+            sent.askingSince = sent.askingSince.or(() -> Optional.of(now));
             lead.timers.at(sent.underWayUntil, later -> {
                 if (open.get(sent.key()) == sent) {
-                    ask(sent.key().node());
+                    ask(sent, later);
                 }
             });
             return;
@@ -213,6 +229,10 @@ final class Delivery {
             }
         }
         for (Open waiting : askingOf(event.node())) {
+            if (waiting.question > event.question()) {
+                ask(event.node()); // it became unclear only after the agent had been asked
+                continue;
+            }
             if (Unreadable.is(waiting.key())) {
                 decideUnreadable(waiting, known, event);
             } else {
@@ -229,12 +249,11 @@ final class Delivery {
             open.remove(key);
         } else if (known) {
             accepted(key);
-        } else if (execution.get().journal().isEmpty()
-                || !execution.get().journal().equals(event.journal())) {
+        } else if (waiting.arrived || !event.journals().contains(execution.get().journal())) {
             // Whether that attempt has ended nobody can say, so none follows it (protocol P12).
             fail(
                     waiting.order,
-                    "outcome unknown: the journal of node " + event.node() + " was replaced",
+                    "outcome unknown: the journal of node " + event.node() + " was replaced or is an old copy",
                     false,
                     event.now());
         } else if (waiting.refusal.isPresent()) {
@@ -318,7 +337,7 @@ final class Delivery {
 
     private void ask(String node) {
         if (asked.add(node)) {
-            lead.ledger.hold(new Effect.AskAgent(lead.fence, node));
+            lead.ledger.hold(new Effect.AskAgent(lead.fence, node, questions));
         }
     }
 

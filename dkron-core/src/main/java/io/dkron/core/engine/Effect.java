@@ -66,8 +66,10 @@ public sealed interface Effect {
 
     /**
      * Ask the member which runs it knows; then send {@link Event.AgentListed} or {@link Event.AgentUnreachable}.
+     *
+     * @param question rises from one to the next; to be given back with the answer
      */
-    record AskAgent(Fence fence, String node) implements Effect {}
+    record AskAgent(Fence fence, String node, long question) implements Effect {}
 
     /** Tell the member to end these runs; when it cannot be told send {@link Event.AgentUnreachable}. */
     record Cancel(Fence fence, String node, List<RunKey> keys) implements Effect {

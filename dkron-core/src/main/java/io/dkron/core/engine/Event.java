@@ -147,11 +147,14 @@ public sealed interface Event {
      * The agent's answer to {@link Effect.AskAgent}, given under the present term (protocol P1).
      *
      * @param term of the effect's fence
-     * @param journal the id of its journal now
+     * @param question the effect's: what became unclear later is not answered by this
+     * @param journals the ids of its journal, the present one first: it knows what was accepted under each
      * @param runs every run it knows that is not yet acknowledged, and those it remembers as done
      */
-    record AgentListed(Instant now, long term, String node, String journal, List<KnownRun> runs) implements Event {
+    record AgentListed(Instant now, long term, String node, long question, List<String> journals, List<KnownRun> runs)
+            implements Event {
         public AgentListed {
+            journals = List.copyOf(journals);
             runs = List.copyOf(runs);
         }
     }

@@ -51,13 +51,13 @@ class LostTest {
         bench.members(bench.member("node1"), bench.member("node2"));
     }
 
-    private void listed(List<Event.KnownRun> runs, String journal) {
+    private void listed(List<Event.KnownRun> runs, String... journals) {
         long term = bench.all(Effect.AskAgent.class).stream()
                 .reduce((a, b) -> b)
                 .orElseThrow()
                 .fence()
                 .term();
-        bench.step(new Event.AgentListed(bench.now, term, "node2", journal, runs));
+        bench.step(new Event.AgentListed(bench.now, term, "node2", Long.MAX_VALUE, List.of(journals), runs));
     }
 
     @Tag("F29")
@@ -112,6 +112,7 @@ class LostTest {
 
     @Test
     void p12ANodeThatComesBackWithoutEverHavingHeardOfItMayRepeatIt() {
+        bench.loseDispatches = true;
         RunOrder order = lost(forbidding());
         back();
         listed(List.of(), "j1");
@@ -136,6 +137,69 @@ class LostTest {
         assertThat(bench.executions("a")).hasSize(2);
         assertThat(bench.executions("a").get(1).attempt()).isEqualTo(1);
         assertThat(bench.job("a").state().errorCount()).isEqualTo(1);
+    }
+
+    @Test
+    void p11WhatANodeTookAndDoesNotKnowAfterARestartHasFailedAndIsNotRepeated() {
+        RunOrder order = startedAnew(false);
+        assertThat(bench.all(Effect.AskAgent.class)).hasSize(1);
+        listed(List.of(), "j2", "j1");
+        assertThat(first().state()).isEqualTo(ExecutionState.FAILED);
+        assertThat(text(first()))
+                .isEqualTo("outcome unknown: the journal of node node2 was replaced or is an old copy\n");
+        bench.passInSeconds(5);
+        assertThat(bench.orders).isEmpty();
+        bench.finish(order, ExecutionState.SUCCESS);
+        assertThat(bench.acknowledged).containsExactly(order.key());
+    }
+
+    @Test
+    void p11WhatANodeStillKnowsAfterARestartRunsOn() {
+        RunOrder order = startedAnew(false);
+        listed(List.of(new Event.KnownRun(order.key(), false)), "j2", "j1");
+        assertThat(first().state()).isEqualTo(ExecutionState.RUNNING);
+        bench.finish(order, ExecutionState.SUCCESS);
+        assertThat(first().state()).isEqualTo(ExecutionState.SUCCESS);
+    }
+
+    @Test
+    void p11AnOrderWithoutAnAnswerIsSentAgainToTheSameJournalStartedAnewButNotToAnOldCopy() {
+        RunOrder order = startedAnew(true);
+        listed(List.of(), "j2", "j1");
+        assertThat(bench.orders).containsExactly(order);
+        bench.handed(bench.all(Effect.Dispatch.class).get(1), Event.Handover.Result.UNKNOWN);
+        bench.journal = "j3";
+        back();
+        listed(List.of(), "j3", "j0");
+        assertThat(first().state()).isEqualTo(ExecutionState.FAILED);
+        assertThat(text(first())).startsWith("outcome unknown");
+    }
+
+    @Test
+    void p11AnAnswerToAnEarlierQuestionDecidesNothing() {
+        startedAnew(false);
+        Effect.AskAgent asked = bench.all(Effect.AskAgent.class).get(0);
+        long before = asked.question() - 1;
+        bench.step(new Event.AgentListed(
+                bench.now, asked.fence().term(), "node2", before, List.of("j2", "j1"), List.of()));
+        assertThat(first().state()).isEqualTo(ExecutionState.RUNNING);
+        assertThat(bench.all(Effect.AskAgent.class)).as("asked again").hasSize(2);
+    }
+
+    /** Runs on node2, or may if its answer is lost, and node2 is started again. */
+    private RunOrder startedAnew(boolean unanswered) {
+        bench.members(bench.member("node1"), bench.member("node2"));
+        bench.save(Bench.manual("a").tags(Map.of("n", "node2")));
+        bench.loseDispatches = unanswered;
+        bench.run("a");
+        if (unanswered) {
+            bench.handed(bench.all(Effect.Dispatch.class).get(0), Event.Handover.Result.UNKNOWN);
+        }
+        RunOrder order = bench.orders.get(0);
+        bench.orders.clear();
+        bench.journal = "j2";
+        back();
+        return order;
     }
 
     @Test

@@ -81,6 +81,9 @@ final class Mischief {
             return;
         }
         down(node);
+        if (simulation.oneIn(2)) {
+            cluster.agent(node.name).copy();
+        }
         simulation.after(
                 simulation.oneIn(3) ? simulation.millis(60_000, 150_000) : simulation.millis(10, 30_000), () -> {
                     back(node);
@@ -100,6 +103,7 @@ final class Mischief {
         }
         node.removed = false;
         node.up = true;
+        cluster.agent(node.name).started();
         cluster.servers.stream().filter(s -> s.node == node).forEach(SimulatedServer::start);
     }
 
@@ -116,7 +120,11 @@ final class Mischief {
     private void wipe(SimulatedNode node) {
         if (simulation.oneIn(2)) {
             down(node);
-            cluster.agent(node.name).wipe();
+            if (simulation.oneIn(2)) {
+                cluster.agent(node.name).restore();
+            } else {
+                cluster.agent(node.name).wipe();
+            }
             simulation.after(simulation.millis(10, 60_000), () -> back(node));
         }
     }

@@ -79,7 +79,7 @@ class PartsTest {
             assertThat(bench.executions("a")).hasSize(200);
             assertThat(bench.store.get(bench.layout.keys().todo())).isEmpty();
             for (Member node : nodes) {
-                bench.step(new Event.AgentListed(bench.now, 2, node.name(), "j1", List.of()));
+                bench.step(new Event.AgentListed(bench.now, 2, node.name(), Long.MAX_VALUE, List.of("j1"), List.of()));
             }
             assertThat(bench.orders)
                     .extracting(o -> o.key())

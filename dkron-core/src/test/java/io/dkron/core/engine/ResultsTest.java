@@ -343,14 +343,19 @@ class ResultsTest {
         bench.restart(Reason.DOWN);
         assertThat(bench.orders).isEmpty();
         long term = bench.all(Effect.AskAgent.class).get(0).fence().term();
-        bench.step(new Event.AgentListed(bench.now, term - 1, "node1", "j1", List.of()));
+        bench.step(new Event.AgentListed(bench.now, term - 1, "node1", Long.MAX_VALUE, List.of("j1"), List.of()));
         assertThat(bench.orders).as("an answer given to an earlier term").isEmpty();
         bench.step(new Event.AgentListed(
-                bench.now, term, "node1", "j1", List.of(new Event.KnownRun(adopted.key(), false))));
+                bench.now,
+                term,
+                "node1",
+                Long.MAX_VALUE,
+                List.of("j1"),
+                List.of(new Event.KnownRun(adopted.key(), false))));
         assertThat(bench.orders).extracting(o -> o.job().value()).containsExactly("never");
         bench.run("lost");
         bench.restart(Reason.DOWN);
-        bench.step(new Event.AgentListed(bench.now, term + 1, "node1", "j2", List.of()));
+        bench.step(new Event.AgentListed(bench.now, term + 1, "node1", Long.MAX_VALUE, List.of("j2"), List.of()));
         assertThat(bench.executions("lost").get(0).state()).isEqualTo(ExecutionState.FAILED);
         assertThat(new String(bench.executions("lost").get(0).output().bytes())).startsWith("outcome unknown");
     }
@@ -363,7 +368,8 @@ class ResultsTest {
         Effect.Dispatch dispatch = bench.all(Effect.Dispatch.class).get(0);
         bench.handed(dispatch, Event.Handover.Result.UNKNOWN);
         assertThat(bench.all(Effect.AskAgent.class)).hasSize(1);
-        bench.step(new Event.AgentListed(bench.now, dispatch.fence().term(), "node1", "j1", List.of()));
+        bench.step(new Event.AgentListed(
+                bench.now, dispatch.fence().term(), "node1", Long.MAX_VALUE, List.of("j1"), List.of()));
         assertThat(bench.orders)
                 .extracting(RunOrder::key)
                 .containsExactly(

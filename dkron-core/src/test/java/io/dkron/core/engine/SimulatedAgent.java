@@ -12,7 +12,9 @@ import io.dkron.core.execution.RunReport;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,13 +37,25 @@ final class SimulatedAgent {
             this.order = order;
             this.started = started;
         }
+
+        Run copied() {
+            Run run = new Run(order, started);
+            run.cancelled = cancelled;
+            run.report = report;
+            run.acknowledged = acknowledged;
+            return run;
+        }
     }
+
+    /** What a copy of the disk of a node that was down holds. */
+    private record Disk(Map<RunKey, Run> journal, List<String> ids, long highest) {}
 
     final SimulatedNode node;
     private final SimulatedCluster cluster;
     private final Simulation simulation;
     private final Map<RunKey, Run> journal = new LinkedHashMap<>();
-    private String journalId;
+    private final Deque<String> ids = new ArrayDeque<>(); // of its journal, newest first
+    private Optional<Disk> copy = Optional.empty();
     private int journals;
     private long highest;
 
@@ -55,7 +69,8 @@ final class SimulatedAgent {
 
     Member member(MemberStatus status) {
         TreeMap<String, String> tags = new TreeMap<>(Map.of("role", "dkron", "n", node.name));
-        return new Member("id-" + node.name, node.name, "127.0.0.1", 8946, 6868, node.server, tags, status, journalId);
+        return new Member(
+                "id-" + node.name, node.name, "127.0.0.1", 8946, 6868, node.server, tags, status, ids.getFirst());
     }
 
     /** The machine is lost with its journal and all that ran. */
@@ -65,7 +80,40 @@ final class SimulatedAgent {
                 .forEach(r -> cluster.history.processEnded(r.order.key()));
         journal.clear();
         highest = 0;
-        journalId = node.name + "-j" + ++journals;
+        ids.clear();
+        started();
+    }
+
+    /** A process begins with this journal. */
+    void started() {
+        if (ids.isEmpty() || cluster.sabotage != SimulatedCluster.Sabotage.JOURNAL_NAMES) {
+            ids.addFirst(node.name + "-j" + ++journals);
+        }
+    }
+
+    /** Keeps a copy of the disk, of a node that is down. */
+    void copy() {
+        Map<RunKey, Run> runs = new LinkedHashMap<>();
+        journal.forEach((key, run) -> runs.put(key, run.copied()));
+        copy = Optional.of(new Disk(runs, List.copyOf(ids), highest));
+    }
+
+    /** The machine is lost, and another gets the copy, if there is one: what ran then is found gone. */
+    void restore() {
+        wipe();
+        copy.ifPresent(disk -> {
+            ids.clear();
+            ids.addAll(disk.ids());
+            started();
+            highest = disk.highest();
+            disk.journal().forEach((key, run) -> {
+                Run again = run.copied();
+                journal.put(key, again);
+                if (again.report.isEmpty()) {
+                    again.report = Optional.of(report(again, ExecutionState.FAILED, "gone"));
+                }
+            });
+        });
     }
 
     /** @param sent when the leader sent it, by true time */
@@ -75,7 +123,7 @@ final class SimulatedAgent {
         }
         highest = Math.max(highest, fence.term());
         if (!journal.containsKey(order.key())) {
-            if (!order.journal().equals(journalId)) {
+            if (!ids.contains(order.journal())) {
                 return new Handover(order.key(), Handover.Result.REFUSED, "another journal");
             }
             if (simulation.nanos() - sent > cluster.settings.dispatchFor().toNanos()) {
@@ -105,18 +153,22 @@ final class SimulatedAgent {
         boolean fails = cluster.jobsFail && simulation.random.nextInt(10) < 3;
         ExecutionState state =
                 run.cancelled ? ExecutionState.CANCELLED : fails ? ExecutionState.FAILED : ExecutionState.SUCCESS;
-        run.report = Optional.of(new RunReport(
+        run.report = Optional.of(report(run, state, fails ? "exit status 1" : ""));
+        if (node.works()) {
+            cluster.report(this, List.of(run.report.get()));
+        }
+    }
+
+    private static RunReport report(Run run, ExecutionState state, String error) {
+        return new RunReport(
                 run.order.id(),
                 run.order.key(),
                 run.order.job(),
                 state,
                 run.started,
                 run.started.plus(Duration.ofMillis(500)),
-                fails ? "exit status 1" : "",
-                OutputTail.whole("hello\n".getBytes(StandardCharsets.UTF_8))));
-        if (node.works()) {
-            cluster.report(this, List.of(run.report.get()));
-        }
+                error,
+                OutputTail.whole("hello\n".getBytes(StandardCharsets.UTF_8)));
     }
 
     /** Repeats what is not acknowledged, for ever. */
@@ -139,7 +191,8 @@ final class SimulatedAgent {
                 now,
                 fence.term(),
                 node.name,
-                journalId,
+                0,
+                List.copyOf(ids),
                 journal.values().stream()
                         .map(r -> new Event.KnownRun(r.order.key(), r.report.isPresent()))
                         .toList()));

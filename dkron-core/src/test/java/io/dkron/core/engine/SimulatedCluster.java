@@ -36,6 +36,8 @@ final class SimulatedCluster {
         AGENT_FENCE,
         /** An order without an answer is taken for one that did not arrive. */
         BINDING,
+        /** The journal of an agent keeps its id when the agent starts, so that an old copy is taken for it. */
+        JOURNAL_NAMES,
         /** A result counts again when it is repeated. */
         RESULT_ONCE,
         /** What is left to do of a step in parts is not stored. */

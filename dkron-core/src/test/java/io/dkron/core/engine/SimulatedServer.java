@@ -230,7 +230,8 @@ final class SimulatedServer {
                     agent.node,
                     () -> agent.list(ask.fence(), Instant.EPOCH),
                     listed -> listed.ifPresentOrElse(
-                            l -> step(new Event.AgentListed(now(), l.term(), l.node(), l.journal(), l.runs())),
+                            l -> step(new Event.AgentListed(
+                                    now(), l.term(), l.node(), ask.question(), l.journals(), l.runs())),
                             () -> step(new Event.AgentUnreachable(now(), ask.node(), "stale"))),
                     failed -> step(new Event.AgentUnreachable(now(), ask.node(), "test")));
         } else if (effect instanceof Effect.Cancel cancel) {

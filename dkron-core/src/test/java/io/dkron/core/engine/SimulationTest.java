@@ -70,7 +70,7 @@ class SimulationTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"FENCE", "BINDING", "RESULT_ONCE", "TODO", "OUTBOX"})
+    @EnumSource(names = {"FENCE", "BINDING", "JOURNAL_NAMES", "RESULT_ONCE", "TODO", "OUTBOX"})
     void aRuleThatIsNotKeptIsNoticed(Sabotage rule) {
         long first = System.nanoTime() & 0xffffffL;
         for (int tried = 0; tried < MOST_TRIED; tried++) {

@@ -99,7 +99,7 @@ class SubstituteTest {
         Effect.Dispatch first = lastSent();
         long term = first.fence().term();
         bench.handed(first, Result.UNKNOWN);
-        bench.step(new Event.AgentListed(bench.now, term, first.node(), "j1", List.of()));
+        bench.step(new Event.AgentListed(bench.now, term, first.node(), Long.MAX_VALUE, List.of("j1"), List.of()));
         assertThat(lastSent().orders().get(0).key())
                 .as("the same run key")
                 .isEqualTo(first.orders().get(0).key());
@@ -107,7 +107,7 @@ class SubstituteTest {
         bench.passInSeconds(9);
         assertThat(bench.executions("a").get(0).state()).isEqualTo(ExecutionState.RUNNING);
         bench.passInSeconds(6);
-        bench.step(new Event.AgentListed(bench.now, term, first.node(), "j1", List.of()));
+        bench.step(new Event.AgentListed(bench.now, term, first.node(), Long.MAX_VALUE, List.of("j1"), List.of()));
         assertThat(bench.executions("a").get(0).state()).isEqualTo(ExecutionState.FAILED);
         assertThat(lastSent().node()).isNotEqualTo(first.node());
     }
@@ -122,11 +122,16 @@ class SubstituteTest {
         RunOrder order = first.orders().get(0);
         long term = first.fence().term();
         bench.handed(first, Result.UNKNOWN);
-        bench.step(new Event.AgentListed(bench.now, term, first.node(), "j1", List.of()));
+        bench.step(new Event.AgentListed(bench.now, term, first.node(), Long.MAX_VALUE, List.of("j1"), List.of()));
         bench.handed(lastSent(), Result.REFUSED);
         bench.passInSeconds(15);
         bench.step(new Event.AgentListed(
-                bench.now, term, first.node(), "j1", List.of(new Event.KnownRun(order.key(), false))));
+                bench.now,
+                term,
+                first.node(),
+                Long.MAX_VALUE,
+                List.of("j1"),
+                List.of(new Event.KnownRun(order.key(), false))));
         assertThat(bench.executions("a"))
                 .singleElement()
                 .satisfies(e -> assertThat(e.state()).isEqualTo(ExecutionState.RUNNING));

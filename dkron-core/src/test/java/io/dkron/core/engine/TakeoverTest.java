@@ -79,7 +79,7 @@ class TakeoverTest {
         put("dkron/executions/a/" + id, "{broken");
         bench.restart(Reason.DOWN);
         assertThat(bench.all(Effect.AskAgent.class)).hasSize(1);
-        bench.step(new Event.AgentListed(bench.now, 2, "node1", "j1", List.of()));
+        bench.step(new Event.AgentListed(bench.now, 2, "node1", Long.MAX_VALUE, List.of("j1"), List.of()));
         assertThat(bench.executions("a")).singleElement().satisfies(e -> {
             assertThat(e.id()).isEqualTo(id);
             assertThat(e.state()).isEqualTo(ExecutionState.FAILED);
@@ -99,7 +99,7 @@ class TakeoverTest {
         put("dkron/executions/a/" + order.id(), "[]");
         bench.restart(Reason.DOWN);
         List<Event.KnownRun> runs = List.of(new Event.KnownRun(order.key(), false));
-        bench.step(new Event.AgentListed(bench.now, 2, "node1", "j1", runs));
+        bench.step(new Event.AgentListed(bench.now, 2, "node1", Long.MAX_VALUE, List.of("j1"), runs));
         assertThat(bench.job("a").state().status()).isEqualTo(JobStatus.RUNNING);
         bench.pass(Duration.ofSeconds(2));
         assertThat(bench.all(Effect.AskAgent.class)).hasSize(2);

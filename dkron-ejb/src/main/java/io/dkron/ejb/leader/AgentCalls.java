@@ -44,18 +44,19 @@ public interface AgentCalls {
      *
      * @param failure why it could not be asked; empty when it answered
      * @param ahead the fence that is the reason, where the member has seen a higher one than the asked one
-     * @param journal the id of its journal
+     * @param journals the ids of its journal, the present one first
      */
-    record Listing(Optional<String> failure, Optional<Fence> ahead, String journal, List<Event.KnownRun> runs) {
+    record Listing(Optional<String> failure, Optional<Fence> ahead, List<String> journals, List<Event.KnownRun> runs) {
         public Listing {
             Objects.requireNonNull(failure, "failure");
             Objects.requireNonNull(ahead, "ahead");
+            journals = List.copyOf(journals);
             runs = List.copyOf(runs);
         }
 
         /** It could not be asked. */
         public static Listing failed(String why) {
-            return new Listing(Optional.of(why), Optional.empty(), "", List.of());
+            return new Listing(Optional.of(why), Optional.empty(), List.of(), List.of());
         }
 
         /** What a node's agent said. */
@@ -64,11 +65,11 @@ public interface AgentCalls {
                     ? new Listing(
                             Optional.empty(),
                             Optional.empty(),
-                            told.journal(),
+                            told.journals(),
                             told.runs().stream()
                                     .map(run -> new Event.KnownRun(run.key(), run.ended()))
                                     .toList())
-                    : new Listing(Optional.of(told.refusal()), told.seen(), "", List.of());
+                    : new Listing(Optional.of(told.refusal()), told.seen(), List.of(), List.of());
         }
     }
 }

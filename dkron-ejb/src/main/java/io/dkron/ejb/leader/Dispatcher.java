@@ -118,7 +118,12 @@ public final class Dispatcher {
                 .ifPresentOrElse(
                         why -> tell(now -> new Event.AgentUnreachable(now, node, why)),
                         () -> tell(now -> new Event.AgentListed(
-                                now, effect.fence().term(), node, listing.journal(), listing.runs())));
+                                now,
+                                effect.fence().term(),
+                                node,
+                                effect.question(),
+                                listing.journals(),
+                                listing.runs())));
     }
 
     /** Tells a member to end runs. */

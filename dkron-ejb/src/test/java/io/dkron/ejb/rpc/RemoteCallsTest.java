@@ -96,8 +96,8 @@ class RemoteCallsTest {
                 .containsExactly(Result.ACCEPTED, Result.REFUSED);
         assertThat(own.orders).extracting(RunOrder::group).containsExactly(1L);
         assertThat(other.orders).extracting(RunOrder::group).containsExactly(2L, 3L);
-        assertThat(calls.list(FENCE, "a1").toCompletableFuture().join().journal())
-                .isEqualTo("journal");
+        assertThat(calls.list(FENCE, "a1").toCompletableFuture().join().journals())
+                .containsExactly("journal");
         assertThat(calls.cancel(FENCE, "a1", List.of()).toCompletableFuture().join())
                 .isEmpty();
     }
@@ -177,7 +177,7 @@ class RemoteCallsTest {
 
         @Override
         public Listing list(Fence fence) {
-            return new Listing("", Optional.empty(), "journal", List.of());
+            return new Listing("", Optional.empty(), List.of("journal"), List.of());
         }
 
         @Override

@@ -149,7 +149,8 @@ final class FakeAgent implements OwnAgent, AgentCalls {
     public CompletionStage<Listing> list(Fence fence, String node) {
         List<Event.KnownRun> runs =
                 running.keySet().stream().map(k -> new Event.KnownRun(k, false)).toList();
-        return CompletableFuture.completedStage(new Listing(Optional.empty(), Optional.empty(), journalId(), runs));
+        return CompletableFuture.completedStage(
+                new Listing(Optional.empty(), Optional.empty(), List.of(journalId()), runs));
     }
 
     @Override

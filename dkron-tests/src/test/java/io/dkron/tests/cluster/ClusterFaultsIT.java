@@ -512,6 +512,7 @@ class ClusterFaultsIT {
         assertThat(Cluster.members(cluster.leader(), "alive"))
                 .containsExactlyInAnyOrder("s1", "s2", "s3", "a1", "a2", "a3");
 
+        runAt(old, "f35-interrupted");
         old.kill();
         old.wipe();
         Command.run("cp", "-a", copy + "/.", old.data().toString());
@@ -525,6 +526,24 @@ class ClusterFaultsIT {
         }
         finish(scenario);
         awaitVoters(3);
+        JsonNode interrupted = cluster.leader().api().executions("f35-interrupted");
+        assertThat(interrupted).hasSize(1);
+        assertThat(interrupted.get(0).path("state").asText()).isEqualTo("failed");
+        assertThat(interrupted.get(0).path("output").asText()).startsWith("outcome unknown");
+        assertThat(cluster.leader().api().delete("/v1/jobs/f35-interrupted").status())
+                .isEqualTo(200);
+    }
+
+    /** Starts a run of half a minute on that node, and waits until it runs. */
+    private static void runAt(Node node, String name) {
+        Api api = cluster.leader().api();
+        ObjectNode job = Api.shell(name, "@manually", "sleep 30");
+        job.putObject("tags").put("rpc_addr", Cluster.tag(node, "rpc_addr"));
+        api.save(job);
+        assertThat(api.post("/v1/jobs/" + name + "/run").status()).isIn(200, 202);
+        await(name + " to run on " + node)
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> api.executions(name).path(0).path("state").asText().equals("running"));
     }
 
     private static void isRefusedUnderTheNameOf(String name, String folder) {

@@ -183,18 +183,22 @@ final class Scenario {
                 .atMost(Duration.ofSeconds(60))
                 .pollInterval(Duration.ofMillis(300))
                 .ignoreExceptionsInstanceOf(java.io.UncheckedIOException.class)
-                .until(() -> {
-                    Api api = cluster.leader().api();
-                    for (Watched job : jobs) {
-                        for (JsonNode execution : api.executions(job.name())) {
-                            String state = execution.path("state").asText();
-                            if (state.equals("running") || state.equals("waiting")) {
-                                return false;
-                            }
-                        }
-                    }
-                    return true;
-                });
+                .untilAsserted(
+                        () -> assertThat(unended()).as("executions not ended").isEmpty());
+    }
+
+    private List<JsonNode> unended() {
+        Api api = cluster.leader().api();
+        List<JsonNode> left = new ArrayList<>();
+        for (Watched job : jobs) {
+            for (JsonNode execution : api.executions(job.name())) {
+                String state = execution.path("state").asText();
+                if (state.equals("running") || state.equals("waiting")) {
+                    left.add(execution);
+                }
+            }
+        }
+        return left;
     }
 
     /** What the servers show, read again until they agree or 20 s are over; who still differs is the checker's to say. */

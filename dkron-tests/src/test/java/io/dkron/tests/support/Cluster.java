@@ -157,6 +157,16 @@ public final class Cluster implements AutoCloseable {
         return names;
     }
 
+    /** A tag of that server, as it shows itself. */
+    public static String tag(Node server, String name) {
+        for (JsonNode member : server.api().get("/v1/members").json()) {
+            if (member.path("Name").asText().equals(server.name())) {
+                return member.path("Tags").path(name).asText();
+            }
+        }
+        throw new AssertionError(server + " does not show itself as a member");
+    }
+
     /** The server that says it leads, waited for; of two, that of the higher term. */
     public Node leader() {
         return leaderOf(servers);
