@@ -256,6 +256,12 @@ final class Delivery {
                     "outcome unknown: the journal of node " + event.node() + " was replaced or is an old copy",
                     false,
                     event.now());
+        } else if (mayBeUndone(execution.get())) {
+            fail(
+                    waiting.order,
+                    "outcome unknown: the store went back in time, and node " + event.node() + " has it no longer",
+                    false,
+                    event.now());
         } else if (waiting.refusal.isPresent()) {
             giveUp(waiting, waiting.refusal.get(), event.now());
         } else if (execution.get().state() == ExecutionState.LOST) {
@@ -305,6 +311,12 @@ final class Delivery {
                 ask(event.node());
             }
         });
+    }
+
+    /** It may have ended, and been forgotten by its node, in what the store lost when it went back (protocol P14). */
+    private boolean mayBeUndone(Execution execution) {
+        return lead.gap == MissedFirings.Reason.ROLLBACK
+                && !execution.startedAt().isAfter(lead.electedAt);
     }
 
     /** A firing that never arrived may run as late as its job's grace says, like one that was missed. */

@@ -6,9 +6,12 @@ import io.dkron.core.cluster.Fence;
 import io.dkron.core.cluster.LeaderRecord;
 import io.dkron.core.cluster.Progress;
 import io.dkron.core.execution.ExecutionState;
+import io.dkron.core.execution.RunOrder;
 import io.dkron.core.job.MissedFirings.Reason;
+import io.dkron.core.job.RetryPolicy;
 import io.dkron.core.store.Batch;
 import io.dkron.core.store.Entry;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -89,6 +92,31 @@ class RollbackTest {
         });
         bench.pass(Duration.ofSeconds(10));
         assertThat(bench.orders).hasSize(1);
+    }
+
+    @Test
+    void p14WhatRanWhenTheStoreWasCopiedAndEndedSinceIsNotRepeated() {
+        bench.save(Bench.manual("a").retry(new RetryPolicy(2, "1s", "10s", 1, 0)));
+        bench.run("a");
+        RunOrder order = bench.orders.get(0);
+        List<Entry> before = all();
+        bench.finishAll(ExecutionState.SUCCESS);
+        assertThat(bench.acknowledged).containsExactly(order.key());
+        goBack(before);
+        bench.step(new Event.Elected(
+                bench.now,
+                ((Takeover.Result.Taken) take(Claim.of("node1", Reason.ROLLBACK))).takeover()));
+        bench.orders.clear();
+        Effect.AskAgent asked = bench.all(Effect.AskAgent.class).get(0);
+        bench.step(new Event.AgentListed(
+                bench.now, asked.fence().term(), "node1", asked.question(), List.of("j1"), List.of()));
+        assertThat(bench.executions("a"))
+                .singleElement()
+                .satisfies(e -> assertThat(e.state()).isEqualTo(ExecutionState.FAILED))
+                .satisfies(e -> assertThat(new String(e.output().bytes(), StandardCharsets.UTF_8))
+                        .startsWith("outcome unknown"));
+        bench.passInSeconds(30);
+        assertThat(bench.orders).isEmpty();
     }
 
     @Test
