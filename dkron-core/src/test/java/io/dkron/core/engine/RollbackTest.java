@@ -104,8 +104,7 @@ class RollbackTest {
         assertThat(bench.acknowledged).containsExactly(order.key());
         goBack(before);
         bench.step(new Event.Elected(
-                bench.now,
-                ((Takeover.Result.Taken) take(Claim.of("node1", Reason.ROLLBACK))).takeover()));
+                bench.now, ((Takeover.Result.Taken) take(Claim.of("node1", Reason.ROLLBACK))).takeover()));
         bench.orders.clear();
         Effect.AskAgent asked = bench.all(Effect.AskAgent.class).get(0);
         bench.step(new Event.AgentListed(

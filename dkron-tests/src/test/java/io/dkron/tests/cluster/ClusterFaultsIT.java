@@ -538,9 +538,10 @@ class ClusterFaultsIT {
     private static void runAt(Node node, String name) {
         Api api = cluster.leader().api();
         ObjectNode job = Api.shell(name, "@manually", "sleep 30");
-        job.putObject("tags").put("rpc_addr", Cluster.tag(node, "rpc_addr"));
+        job.putObject("tags").put("host", node.name());
         api.save(job);
-        assertThat(api.post("/v1/jobs/" + name + "/run").status()).isIn(200, 202);
+        Api.Answer started = api.post("/v1/jobs/" + name + "/run");
+        assertThat(started.status()).as(started.toString()).isIn(200, 202);
         await(name + " to run on " + node)
                 .atMost(Duration.ofSeconds(20))
                 .until(() -> api.executions(name).path(0).path("state").asText().equals("running"));

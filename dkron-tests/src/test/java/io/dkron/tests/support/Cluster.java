@@ -41,8 +41,9 @@ public final class Cluster implements AutoCloseable {
     public static Cluster of(Path base, int servers, int agents, Optional<Namespaces> network, String... flags) {
         Cluster cluster = new Cluster(base, network, List.of(flags));
         for (int i = 1; i <= servers; i++) {
-            cluster.servers.add(
-                    cluster.node("s" + i, true, servers == 1 ? List.of() : List.of("--bootstrap-expect=" + servers)));
+            String host = "--tag=host=s" + i;
+            List<String> own = servers == 1 ? List.of(host) : List.of(host, "--bootstrap-expect=" + servers);
+            cluster.servers.add(cluster.node("s" + i, true, own));
         }
         for (int i = 1; i <= agents; i++) {
             cluster.agents.add(cluster.node(
@@ -155,16 +156,6 @@ public final class Cluster implements AutoCloseable {
             }
         }
         return names;
-    }
-
-    /** A tag of that server, as it shows itself. */
-    public static String tag(Node server, String name) {
-        for (JsonNode member : server.api().get("/v1/members").json()) {
-            if (member.path("Name").asText().equals(server.name())) {
-                return member.path("Tags").path(name).asText();
-            }
-        }
-        throw new AssertionError(server + " does not show itself as a member");
     }
 
     /** The server that says it leads, waited for; of two, that of the higher term. */
