@@ -179,12 +179,7 @@ public final class Journal implements AutoCloseable {
         return ids.getFirst();
     }
 
-    /** Whether this journal knows what was accepted by the one of that id. */
-    public synchronized boolean continues(String id) {
-        return ids.contains(id);
-    }
-
-    /** The ids that it {@linkplain #continues continues}, the present one first; of very many openings the last. */
+    /** The present id and those before it, newest first: it knows what was accepted under each. Of very many the last. */
     public synchronized List<String> ids() {
         return List.copyOf(ids);
     }

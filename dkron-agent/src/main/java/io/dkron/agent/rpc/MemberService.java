@@ -57,6 +57,7 @@ public final class MemberService extends MemberGrpc.MemberImplBase {
                 response.addAnswers(io.dkron.agent.rpc.proto.RunAnswer.newBuilder()
                         .setKey(Messages.of(answer.key()))
                         .setAccepted(answer.accepted())
+                        .setOtherJournal(answer.kind() == RunAnswer.Kind.OTHER_JOURNAL)
                         .setDetail(answer.detail()));
             }
             return response.build();

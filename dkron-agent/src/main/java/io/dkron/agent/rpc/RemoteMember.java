@@ -65,8 +65,15 @@ public final class RemoteMember {
         return call(
                 (stub, observer) -> stub.run(request.build(), observer),
                 (RunResponse response) -> response.getAnswersList().stream()
-                        .map(a -> new RunAnswer(Messages.key(a.getKey()), a.getAccepted(), a.getDetail()))
+                        .map(a -> new RunAnswer(Messages.key(a.getKey()), kind(a), a.getDetail()))
                         .toList());
+    }
+
+    private static RunAnswer.Kind kind(io.dkron.agent.rpc.proto.RunAnswer answer) {
+        if (answer.getAccepted()) {
+            return RunAnswer.Kind.ACCEPTED;
+        }
+        return answer.getOtherJournal() ? RunAnswer.Kind.OTHER_JOURNAL : RunAnswer.Kind.REFUSED;
     }
 
     /** The answer holds why the member refuses, or is empty. */

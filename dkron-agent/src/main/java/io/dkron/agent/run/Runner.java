@@ -202,10 +202,11 @@ public final class Runner implements Agent {
                 return Optional.of(RunAnswer.refused(order.key(), "it ran already, and its result was acknowledged"));
             }
             default -> {
-                if (!order.journal().isEmpty() && !journal.continues(order.journal())) {
-                    return Optional.of(RunAnswer.refused(
+                if (!order.journal().isEmpty() && !order.journal().equals(journal.id())) {
+                    return Optional.of(new RunAnswer(
                             order.key(),
-                            "the order is for the journal " + order.journal() + ", which this node does not have"));
+                            RunAnswer.Kind.OTHER_JOURNAL,
+                            "the order is for the journal " + order.journal() + ", this node's is " + journal.id()));
                 }
                 return clock.instant().isAfter(order.deadline())
                         ? Optional.of(

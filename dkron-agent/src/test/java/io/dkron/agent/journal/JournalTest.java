@@ -85,7 +85,6 @@ class JournalTest {
         try (Journal journal = open()) {
             assertThat(journal.id()).isNotEqualTo(id);
             assertThat(journal.ids()).containsExactly(journal.id(), id);
-            assertThat(journal.continues(id)).isTrue();
             assertThat(journal.fence()).contains(new Fence("c", 4));
             assertThat(journal.open()).containsExactly(new Accepted(1, order(1), NOW));
             assertThat(journal.unreported()).containsExactly(new Accepted(2, order(2), NOW));

@@ -222,7 +222,9 @@ class HandOverTest {
         @Override
         public List<RunAnswer> run(Fence fence, List<RunOrder> orders) {
             calls.addAll(orders);
-            return orders.stream().map(o -> new RunAnswer(o.key(), true, "")).toList();
+            return orders.stream()
+                    .map(o -> new RunAnswer(o.key(), RunAnswer.Kind.ACCEPTED, ""))
+                    .toList();
         }
 
         @Override

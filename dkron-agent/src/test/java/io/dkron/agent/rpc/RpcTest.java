@@ -135,7 +135,8 @@ class RpcTest {
         refusals.set(2);
         RunOrder order = TestNode.shell("echo hello; exit 4");
         RemoteMember member = member(node.rpcPort());
-        assertThat(answer(member.run(FENCE, List.of(order)))).containsExactly(new RunAnswer(order.key(), true, ""));
+        assertThat(answer(member.run(FENCE, List.of(order))))
+                .containsExactly(new RunAnswer(order.key(), RunAnswer.Kind.ACCEPTED, ""));
         await("the report").atMost(Duration.ofSeconds(30)).until(() -> !taken.isEmpty());
         RunReport report = taken.get(0);
         assertThat(report.key()).isEqualTo(order.key());

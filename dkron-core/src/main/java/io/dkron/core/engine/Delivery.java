@@ -30,7 +30,7 @@ final class Delivery {
 
     /** An order that is not known to have arrived. */
     private static final class Open {
-        final RunOrder order;
+        RunOrder order;
         final Instant since;
         Optional<Instant> askingSince = Optional.empty();
         long question; // only an answer to this one, or a later one, counts
@@ -149,6 +149,7 @@ final class Delivery {
                 }
             }
             case REFUSED -> giveUp(sent, "node " + node + " refused the run: " + handover.detail(), now);
+            case OTHER_JOURNAL -> ask(sent, now); // an earlier journal may have had it
             case NOT_SENT -> notSent(sent, handover, now);
             case UNKNOWN -> {
                 sent.underWayUntil = now.plus(lead.settings.dispatchFor()).plus(CLOCKS);
@@ -272,7 +273,24 @@ final class Delivery {
             fail(waiting.order, reason, true, event.now());
         } else {
             waiting.askingSince = Optional.empty();
+            renew(waiting, execution.get(), event.journals().get(0));
             resend(waiting, event.now());
+        }
+    }
+
+    /**
+     * The agent was started again: it takes only orders for the present journal, so that none that it took before can be
+     * taken for one that never arrived, whatever old copy of its disk it comes back with.
+     */
+    private void renew(Open waiting, Execution execution, String journal) {
+        if (!execution.journal().equals(journal)) {
+            Execution renewed = execution.with().journal(journal).build();
+            lead.find(execution.job()).ifPresent(entry -> {
+                entry.groups().get(renewed.group()).put(renewed);
+                lead.ledger.put(renewed);
+                lead.ledger.guard(entry.name());
+            });
+            waiting.order = waiting.order.forJournal(journal);
         }
     }
 

@@ -136,6 +136,8 @@ public sealed interface Event {
             ACCEPTED,
             /** The agent said that it will not run it. */
             REFUSED,
+            /** The agent does not know it, and has another journal than the order names, or was started again since. */
+            OTHER_JOURNAL,
             /** The request was not handed to the transport: it certainly did not arrive. */
             NOT_SENT,
             /** No answer came: it may have arrived. */

@@ -63,6 +63,11 @@ public record RunOrder(
         return new RunOrder(id, key, job, group, executor, config, timeout, limit, journal, keep);
     }
 
+    /** The same order, for that journal. */
+    public RunOrder forJournal(String id) {
+        return new RunOrder(this.id, key, job, group, executor, config, timeout, deadline, id, keep);
+    }
+
     /** The same order, whose output is kept. */
     public RunOrder keeping(LogLimits limits) {
         return new RunOrder(id, key, job, group, executor, config, timeout, deadline, journal, Optional.of(limits));

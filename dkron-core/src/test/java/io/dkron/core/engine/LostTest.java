@@ -166,7 +166,8 @@ class LostTest {
     void p11AnOrderWithoutAnAnswerIsSentAgainToTheSameJournalStartedAnewButNotToAnOldCopy() {
         RunOrder order = startedAnew(true);
         listed(List.of(), "j2", "j1");
-        assertThat(bench.orders).containsExactly(order);
+        assertThat(bench.orders).containsExactly(order.forJournal("j2"));
+        assertThat(first().journal()).isEqualTo("j2");
         bench.handed(bench.all(Effect.Dispatch.class).get(1), Event.Handover.Result.UNKNOWN);
         bench.journal = "j3";
         back();

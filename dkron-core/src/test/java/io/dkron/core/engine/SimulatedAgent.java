@@ -123,8 +123,8 @@ final class SimulatedAgent {
         }
         highest = Math.max(highest, fence.term());
         if (!journal.containsKey(order.key())) {
-            if (!ids.contains(order.journal())) {
-                return new Handover(order.key(), Handover.Result.REFUSED, "another journal");
+            if (!order.journal().equals(ids.getFirst())) {
+                return new Handover(order.key(), Handover.Result.OTHER_JOURNAL, "another journal");
             }
             if (simulation.nanos() - sent > cluster.settings.dispatchFor().toNanos()) {
                 return new Handover(order.key(), Handover.Result.REFUSED, "after its deadline");

@@ -1,5 +1,6 @@
 package io.dkron.ejb.leader;
 
+import io.dkron.agent.run.RunAnswer;
 import io.dkron.core.cluster.Fence;
 import io.dkron.core.engine.Event;
 import io.dkron.core.execution.RunKey;
@@ -38,6 +39,16 @@ public interface AgentCalls {
      * @return uids of jobs; empty when it could not be asked, or refused
      */
     CompletionStage<Optional<Set<String>>> keptLogs(Fence fence, String node, Set<String> drop);
+
+    /** What a member answered to an order, as the engine takes it. */
+    static Event.Handover handover(RunAnswer answer) {
+        Event.Handover.Result result = switch (answer.kind()) {
+            case ACCEPTED -> Event.Handover.Result.ACCEPTED;
+            case REFUSED -> Event.Handover.Result.REFUSED;
+            case OTHER_JOURNAL -> Event.Handover.Result.OTHER_JOURNAL;
+        };
+        return new Event.Handover(answer.key(), result, answer.detail());
+    }
 
     /**
      * What a member knows.

@@ -37,10 +37,7 @@ final class LocalCalls implements AgentCalls {
         }
         try {
             return CompletableFuture.completedStage(agent.get().run(fence, orders).stream()
-                    .map(answer -> new Event.Handover(
-                            answer.key(),
-                            answer.accepted() ? Event.Handover.Result.ACCEPTED : Event.Handover.Result.REFUSED,
-                            answer.detail()))
+                    .map(AgentCalls::handover)
                     .toList());
         } catch (RuntimeException e) { // some may be written down
             return CompletableFuture.completedStage(all(orders, Event.Handover.Result.UNKNOWN, e.toString()));

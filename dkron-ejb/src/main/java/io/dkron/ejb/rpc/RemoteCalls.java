@@ -135,10 +135,7 @@ public final class RemoteCalls implements AgentCalls, AutoCloseable {
         reply.answer().orElseThrow().forEach(a -> answers.put(a.key(), a));
         return orders.stream()
                 .map(order -> Optional.ofNullable(answers.get(order.key()))
-                        .map(answer -> new Event.Handover(
-                                answer.key(),
-                                answer.accepted() ? Event.Handover.Result.ACCEPTED : Event.Handover.Result.REFUSED,
-                                answer.detail()))
+                        .map(AgentCalls::handover)
                         .orElseGet(() -> new Event.Handover(
                                 order.key(), Event.Handover.Result.UNKNOWN, "the member did not say what it did")))
                 .toList();

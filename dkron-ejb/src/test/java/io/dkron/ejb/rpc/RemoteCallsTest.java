@@ -166,7 +166,12 @@ class RemoteCallsTest {
         public List<RunAnswer> run(Fence fence, List<RunOrder> given) {
             orders.addAll(given);
             return given.stream()
-                    .map(o -> new RunAnswer(o.key(), !"refuse".equals(o.config().get("command")), ""))
+                    .map(o -> new RunAnswer(
+                            o.key(),
+                            "refuse".equals(o.config().get("command"))
+                                    ? RunAnswer.Kind.REFUSED
+                                    : RunAnswer.Kind.ACCEPTED,
+                            ""))
                     .toList();
         }
 
