@@ -82,7 +82,17 @@ public final class Journal implements AutoCloseable {
         Files.createDirectories(directory);
         this.lock = lock(directory);
         Files.deleteIfExists(directory.resolve("journal.new"));
-        this.file = JournalFile.open(directory.resolve("journal"), this::replay);
+        this.file = JournalFile.open(directory.resolve("journal"), new JournalFile.Reader() {
+            @Override
+            public void record(long offset, ByteBuffer bytes) {
+                replay(offset, bytes);
+            }
+
+            @Override
+            public void damaged() {
+                ids.clear(); // what was accepted under these may be missing
+            }
+        });
         reserve();
         boolean fresh = ids.isEmpty();
         named(UUID.randomUUID().toString());
@@ -136,7 +146,10 @@ public final class Journal implements AutoCloseable {
                 case ACCEPTED_KEEPING -> replayAccepted(Wire.keeping(Wire.accepted(in), in));
                 case RESULT_KEEPING -> replayResult(Wire.keeping(Wire.accepted(in), in), offset);
                 case OVER -> replayOver(in);
-                default -> LOG.log(Level.ERROR, "journal record of unknown kind skipped kind={0} at={1}", kind, offset);
+                default -> {
+                    LOG.log(Level.ERROR, "journal record of unknown kind skipped kind={0} at={1}", kind, offset);
+                    ids.clear();
+                }
             }
         } catch (IOException | IllegalArgumentException e) {
             throw new JournalException("journal " + directory + ": record at " + offset + " cannot be read", e);

@@ -23,9 +23,12 @@ final class JournalFile implements AutoCloseable {
     private static final int HEAD = 12;
     private static final int MAX_RECORD = 64 << 20;
 
-    /** Receives each whole record, in order. */
+    /** Receives what the file holds, in order. */
     interface Reader {
         void record(long offset, ByteBuffer bytes);
+
+        /** Records that were once written are missing here. */
+        default void damaged() {}
     }
 
     private final Path path;
@@ -85,6 +88,7 @@ final class JournalFile implements AutoCloseable {
                     at,
                     next,
                     copy);
+            reader.damaged();
             at = next;
         }
         return at;

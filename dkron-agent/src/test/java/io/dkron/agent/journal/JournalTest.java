@@ -161,7 +161,9 @@ class JournalTest {
     void damageInTheMiddleCostsOnlyWhatItHitAndIsKeptAside() throws IOException {
         Path file = directory.resolve("journal");
         long at;
+        String before;
         try (Journal journal = open()) {
+            before = journal.id();
             journal.accept(List.of(order(1)));
             at = Files.size(file);
             journal.accept(List.of(order(2)));
@@ -173,6 +175,10 @@ class JournalTest {
         }
         try (Journal journal = open()) {
             assertThat(journal.open()).extracting(a -> a.order().key()).containsExactly(key(1), key(3));
+            assertThat(journal.ids())
+                    .as("what it took before it does not know for sure")
+                    .containsExactly(journal.id())
+                    .doesNotContain(before);
         }
         try (Stream<Path> files = Files.list(directory)) {
             assertThat(files.map(f -> f.getFileName().toString())).anyMatch(n -> n.startsWith("journal.damaged-"));
