@@ -3,6 +3,7 @@ package io.dkron.ejb.raft;
 import io.dkron.ejb.raft.channel.GroupGate;
 import io.dkron.ejb.raft.channel.GroupPing;
 import io.dkron.ejb.raft.channel.GroupRaft;
+import io.dkron.ejb.raft.channel.GroupTcp;
 import io.dkron.ejb.raft.channel.Pulse;
 import io.dkron.ejb.raft.channel.Vitals;
 import io.dkron.ejb.raft.log.SegmentLog;
@@ -33,7 +34,6 @@ import org.jgroups.JChannel;
 import org.jgroups.View;
 import org.jgroups.protocols.FRAG4;
 import org.jgroups.protocols.MERGE3;
-import org.jgroups.protocols.TCP;
 import org.jgroups.protocols.UNICAST3;
 import org.jgroups.protocols.VERIFY_SUSPECT2;
 import org.jgroups.protocols.pbcast.GMS;
@@ -51,6 +51,7 @@ import org.jgroups.util.Util;
 final class RaftMember implements AutoCloseable {
     private static final int JOIN_MILLIS = 1500;
     private static final int VERIFY_MILLIS = 300;
+    private static final int MERGE_MILLIS = 2000; // a server that is cut off again holds up a merge for so long
 
     /**
      * What a member is made of.
@@ -143,17 +144,12 @@ final class RaftMember implements AutoCloseable {
     private List<Protocol> stack() throws Exception {
         RaftSettings settings = parts.settings();
         InetAddress bind = InetAddress.getByName(settings.bindHost());
-        TCP tcp = new TCP();
-        tcp.setBindAddress(bind).setBindPort(settings.port()).setPortRange(0);
+        GroupTcp tcp = new GroupTcp(bind, settings.port());
         tcp.getThreadPool().setMinThreads(2).setMaxThreads(64);
         InetAddress told = InetAddress.getByName(settings.advertiseHost());
         if (!told.equals(bind)) {
-            tcp.setExternalAddr(told).setExternalPort(settings.port());
+            tcp.told(told, settings.port());
         }
-        tcp.enableSuspectEvents(true).setSockConnTimeout(500).tcpNodelay(true);
-        // A server that was stopped must not hold up what is sent to the others.
-        tcp.nonBlockingSends(true);
-        tcp.logDetails(false);
         List<Protocol> stack = new ArrayList<>();
         stack.add(tcp);
         stack.addAll(parts.encryption());
@@ -165,7 +161,11 @@ final class RaftMember implements AutoCloseable {
         stack.add(new UNICAST3());
         stack.add(new STABLE());
         stack.add(new GroupGate(parts.removed()));
-        stack.add(new GMS().setJoinTimeout(JOIN_MILLIS).setLeaveTimeout(500).printLocalAddress(false));
+        stack.add(new GMS()
+                .setJoinTimeout(JOIN_MILLIS)
+                .setLeaveTimeout(500)
+                .setMergeTimeout(MERGE_MILLIS)
+                .printLocalAddress(false));
         stack.add(new FRAG4());
         stack.add(election);
         raft.applier(parts.machine()).listener(parts.machine()).log(parts.log());

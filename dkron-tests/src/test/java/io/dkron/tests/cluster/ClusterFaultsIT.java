@@ -427,6 +427,7 @@ class ClusterFaultsIT {
         for (Node other : allBut(deaf)) {
             deaf.host().deafTo(other.host());
         }
+        cluster.leaderOf(serversBut(deaf));
         lasts(PAUSE);
         network.heal();
         cluster.awaitWhole();
@@ -436,6 +437,7 @@ class ClusterFaultsIT {
         for (Node other : allBut(dumb)) {
             other.host().deafTo(dumb.host());
         }
+        cluster.leaderOf(serversBut(dumb));
         lasts(PAUSE);
         finish(scenario);
     }

@@ -32,6 +32,7 @@ import org.jgroups.raft.util.Utils;
  *   <li>Who stands raises the term, votes for itself, and asks for votes. A member grants one vote a term, and only to a log
  *       that is as far as its own. It counts by the newest list of members in its own log, committed or not, which is the one
  *       that what is committed was counted by, or the next.
+ *       A vote must be written to a disk: who loses gives the voters twice the time the next time, up to eight times.
  *   <li>Who gave its vote to another leaves it some time to say that it won, {@link #patience}: until then it neither polls nor
  *       stands, and says no to those who do. Otherwise a leader that handed over could take the lead back before the news of
  *       the election reached it (protocol P22).
@@ -47,6 +48,7 @@ public final class SafeElection extends BaseElection {
     private static final long TURN_MILLIS = 150;
     private static final long LOOK_MILLIS = 250;
     private static final long PATIENCE_MILLIS = 400;
+    private static final int MOST_DOUBLINGS = 3;
 
     static {
         Wire.register();
@@ -65,6 +67,7 @@ public final class SafeElection extends BaseElection {
     private volatile long patienceNanos = TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
     private volatile long gaveVoteAt = System.nanoTime() - TimeUnit.DAYS.toNanos(1);
     private volatile Optional<Boolean> askedToStand = Optional.empty();
+    private int lost; // votes that this member stood for in vain since it last led; of who stands
 
     /** An election for the {@link SafeRaft} above. */
     public SafeElection() {
@@ -259,8 +262,10 @@ public final class SafeElection extends BaseElection {
         List<Address> others = others();
         tally.add(local_addr, message(Kind.VOTE, tally.round(), true));
         others.forEach(address -> send(address, copy(request.get())));
-        tally.await(others, safe.quorum(), vote_timeout);
-        return lead(request.get().currTerm(), tally.answers());
+        tally.await(others, safe.quorum(), vote_timeout << Math.min(lost, MOST_DOUBLINGS));
+        boolean won = lead(request.get().currTerm(), tally.answers());
+        lost = won ? 0 : lost + 1;
+        return won;
     }
 
     private boolean lead(long term, Map<Address, ElectionMessage> answers) {
@@ -312,7 +317,11 @@ public final class SafeElection extends BaseElection {
 
     private void vote(Address from, ElectionMessage asked) {
         ElectionMessage answer = safe.locked(() -> {
+            long before = safe.currentTerm();
             boolean granted = (asked.yes() || !decided()) && granted(from, asked);
+            if (safe.currentTerm() > before) {
+                votes.end(); // those of an earlier term count no longer
+            }
             return message(Kind.VOTE, asked.round(), granted);
         });
         send(from, answer);
@@ -366,6 +375,7 @@ public final class SafeElection extends BaseElection {
                     turn();
                 } else if (!wanted()) {
                     wantedSince = 0;
+                    lost = 0;
                 } else {
                     long now = System.nanoTime();
                     wantedSince = wantedSince == 0 ? now : wantedSince;

@@ -12,6 +12,7 @@ final class Tally {
 
     private final long round;
     private final Map<Address, ElectionMessage> answers = new HashMap<>();
+    private boolean ended;
 
     Tally(long round) {
         this.round = round;
@@ -28,19 +29,26 @@ final class Tally {
         }
     }
 
+    /** Nobody needs to wait for more answers. */
+    synchronized void end() {
+        ended = true;
+        notifyAll();
+    }
+
     synchronized Map<Address, ElectionMessage> answers() {
         return Map.copyOf(answers);
     }
 
     /**
-     * Waits until all have answered, or {@code enough} have and the others took too long, or the time is up.
+     * Waits until all have answered, or {@code enough} have and the others took too long, or the time is up or it was
+     * {@linkplain #end ended}.
      *
      * @param enough how many {@code yes} decide
      */
     synchronized void await(Collection<Address> asked, int enough, long timeoutMillis) throws InterruptedException {
         long start = System.nanoTime();
         long end = start + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
-        while (!answers.keySet().containsAll(asked)) {
+        while (!ended && !answers.keySet().containsAll(asked)) {
             long now = System.nanoTime();
             long until = yes() >= enough ? Math.min(end, start + PATIENCE_NANOS) : end;
             if (now >= until) {
