@@ -93,10 +93,10 @@ public final class Journal implements AutoCloseable {
                 ids.clear(); // what was accepted under these may be missing
             }
         });
-        reserve();
         boolean fresh = ids.isEmpty();
         named(UUID.randomUUID().toString());
-        file.append(List.of(record(BORN, out -> Wire.text(out, ids.getFirst()))));
+        append(List.of(record(BORN, out -> Wire.text(out, ids.getFirst()))));
+        reserve();
         if (fresh) {
             try (FileChannel dir = FileChannel.open(directory, StandardOpenOption.READ)) {
                 dir.force(true);
