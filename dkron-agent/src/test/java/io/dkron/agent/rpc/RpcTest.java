@@ -137,6 +137,10 @@ class RpcTest {
         RemoteMember member = member(node.rpcPort());
         assertThat(answer(member.run(FENCE, List.of(order))))
                 .containsExactly(new RunAnswer(order.key(), RunAnswer.Kind.ACCEPTED, ""));
+        RunOrder stray = TestNode.shell("true").forJournal("another");
+        assertThat(answer(member.run(FENCE, List.of(stray))))
+                .singleElement()
+                .satisfies(a -> assertThat(a.kind()).isEqualTo(RunAnswer.Kind.OTHER_JOURNAL));
         await("the report").atMost(Duration.ofSeconds(30)).until(() -> !taken.isEmpty());
         RunReport report = taken.get(0);
         assertThat(report.key()).isEqualTo(order.key());

@@ -177,6 +177,21 @@ class LostTest {
     }
 
     @Test
+    void p11AnOrderForAnEarlierStartOfAJournalIsSentAgainForThePresentOne() {
+        bench.members(bench.member("node1"), bench.member("node2"));
+        bench.save(Bench.manual("a").tags(Map.of("n", "node2")));
+        bench.loseDispatches = true;
+        bench.run("a");
+        RunOrder order = bench.orders.get(0);
+        bench.orders.clear();
+        bench.handed(bench.all(Effect.Dispatch.class).get(0), Event.Handover.Result.OTHER_JOURNAL);
+        assertThat(bench.orders).as("the node is asked first").isEmpty();
+        listed(List.of(), "j2", "j1");
+        assertThat(bench.orders).containsExactly(order.forJournal("j2"));
+        assertThat(first().journal()).isEqualTo("j2");
+    }
+
+    @Test
     void p11AnAnswerToAnEarlierQuestionDecidesNothing() {
         startedAnew(false);
         Effect.AskAgent asked = bench.all(Effect.AskAgent.class).get(0);

@@ -67,7 +67,7 @@ public final class SafeElection extends BaseElection {
     private volatile long patienceNanos = TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
     private volatile long gaveVoteAt = System.nanoTime() - TimeUnit.DAYS.toNanos(1);
     private volatile Optional<Boolean> askedToStand = Optional.empty();
-    private int lost; // votes that this member stood for in vain since it last led; of who stands
+    private int lost; // elections that this member stood in in vain since there was a leader
 
     /** An election for the {@link SafeRaft} above. */
     public SafeElection() {
