@@ -161,6 +161,7 @@ class MembershipTest {
         }
         TestServer leader = leader();
         committed(leader.put("k", "1"));
+        copied("k");
         TestServer lost = servers.stream().filter(s -> s != leader).findFirst().orElseThrow();
         String oldId = lost.group().raftId().orElseThrow();
         lost.kill();

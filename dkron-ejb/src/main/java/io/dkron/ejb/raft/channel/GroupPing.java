@@ -22,9 +22,14 @@ import org.jgroups.util.Responses;
 /**
  * Finds the other servers at the addresses that are known at each moment, so that all may come back with new ones. With
  * nobody to ask there is nothing to wait for.
+ *
+ * <p>One that waits for an answer asks several times: a question or its answer may be lost, and of servers that start
+ * together, those that asked before the first of them made the group would wait out their whole time, and then once more.
  */
 public final class GroupPing extends Discovery {
     private static final short PROTOCOL = 1301;
+    /** Within the time to join, equally far apart. */
+    private static final int QUESTIONS = 6;
 
     static {
         ClassConfigurator.addProtocol(PROTOCOL, GroupPing.class);
@@ -35,6 +40,7 @@ public final class GroupPing extends Discovery {
     /** @param hosts where servers may be now, resolved; the own address among them is harmless */
     public GroupPing(Supplier<Collection<InetSocketAddress>> hosts) {
         this.hosts = Objects.requireNonNull(hosts, "hosts");
+        numDiscoveryRuns(QUESTIONS);
     }
 
     @Override
@@ -44,6 +50,9 @@ public final class GroupPing extends Discovery {
 
     @Override
     protected void findMembers(List<Address> members, boolean initialDiscovery, Responses responses) {
+        if (responses.isDone()) {
+            return;
+        }
         PhysicalAddress own = (PhysicalAddress) down(new Event(Event.GET_PHYSICAL_ADDRESS, local_addr));
         List<PhysicalAddress> others = hosts.get().stream()
                 .<PhysicalAddress>map(host -> new IpAddress(host.getAddress(), host.getPort()))
