@@ -6,9 +6,11 @@ import static org.awaitility.Awaitility.await;
 import io.dkron.agent.gossip.Peer;
 import io.dkron.core.store.CommitResult;
 import io.dkron.core.store.LocalStore;
+import io.dkron.ejb.raft.protocol.SlowVotes;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -159,6 +161,21 @@ class FaultsTest {
         gags.get(gagged.name).deaf = false;
         await().atMost(20, TimeUnit.SECONDS).until(() -> gagged.get("b").isPresent());
         assertThat(gagged.group().trouble()).isEmpty();
+    }
+
+    @Test
+    void twoWhoseDisksAreSlowerThanTheirTurnsElectOneOfThem() {
+        for (String name : List.of("a", "b", "c")) {
+            TestServer server = new TestServer(name, folder, gossip).expecting(3);
+            server.wire = () -> List.of(new SlowVotes(Duration.ofMillis(300)));
+            servers.add(server.start());
+        }
+        allThere();
+        TestServer killed = leader();
+        assertThat(killed.put("a", "1")).isInstanceOf(CommitResult.Committed.class);
+        killed.kill();
+        TestServer next = leader();
+        assertThat(next.put("b", "1")).isInstanceOf(CommitResult.Committed.class);
     }
 
     @Test

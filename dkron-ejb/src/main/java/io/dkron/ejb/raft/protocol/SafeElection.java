@@ -32,7 +32,9 @@ import org.jgroups.raft.util.Utils;
  *   <li>Who stands raises the term, votes for itself, and asks for votes. A member grants one vote a term, and only to a log
  *       that is as far as its own. It counts by the newest list of members in its own log, committed or not, which is the one
  *       that what is committed was counted by, or the next.
- *       A vote must be written to a disk: who loses gives the voters twice the time the next time, up to eight times.
+ *       A vote must be written to a disk: who loses gives the voters twice the time the next time, up to eight times, and
+ *       also rests at random, up to twice as long, before it polls again, whatever rings. Two who stand while the other
+ *       still writes its own vote refuse each other; with rests shorter than such a write they would do so for ever.
  *   <li>Who gave its vote to another leaves it some time to say that it won, {@link #patience}: until then it neither polls nor
  *       stands, and says no to those who do. Otherwise a leader that handed over could take the lead back before the news of
  *       the election reached it (protocol P22).
@@ -68,6 +70,7 @@ public final class SafeElection extends BaseElection {
     private volatile long gaveVoteAt = System.nanoTime() - TimeUnit.DAYS.toNanos(1);
     private volatile Optional<Boolean> askedToStand = Optional.empty();
     private int lost; // elections that this member stood in in vain since there was a leader
+    private long restsUntil = System.nanoTime();
 
     /** An election for the {@link SafeRaft} above. */
     public SafeElection() {
@@ -265,6 +268,9 @@ public final class SafeElection extends BaseElection {
         tally.await(others, safe.quorum(), vote_timeout << Math.min(lost, MOST_DOUBLINGS));
         boolean won = lead(request.get().currTerm(), tally.answers());
         lost = won ? 0 : lost + 1;
+        long longest = TURN_MILLIS << Math.min(lost, MOST_DOUBLINGS);
+        restsUntil = System.nanoTime()
+                + TimeUnit.MILLISECONDS.toNanos(ThreadLocalRandom.current().nextLong(TURN_MILLIS / 2, longest));
         return won;
     }
 
@@ -379,7 +385,8 @@ public final class SafeElection extends BaseElection {
                 } else {
                     long now = System.nanoTime();
                     wantedSince = wantedSince == 0 ? now : wantedSince;
-                    if (now - wantedSince >= TimeUnit.MILLISECONDS.toNanos(rank() * TURN_MILLIS)) {
+                    if (now - restsUntil >= 0
+                            && now - wantedSince >= TimeUnit.MILLISECONDS.toNanos(rank() * TURN_MILLIS)) {
                         round();
                     }
                 }
