@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.dkron.core.cluster.Fence;
 import io.dkron.core.cluster.MemberStatus;
 import io.dkron.core.config.HostPort;
+import io.dkron.core.store.ServerProcess;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -168,8 +169,8 @@ class GossipTest {
 
     @Test
     void theOwnAddressInTheListIsHarmless() {
-        Gossip a = nodes.node("a").port(freePort()).start();
-        int own = freePort();
+        Gossip a = nodes.node("a").port(ServerProcess.freePort()).start();
+        int own = ServerProcess.freePort();
         Gossip b = nodes.node("b")
                 .port(own)
                 .join(
@@ -184,7 +185,7 @@ class GossipTest {
     @Tag("F39")
     @Test
     void joiningIsRepeatedUntilSomebodyIsThere() {
-        int later = freePort();
+        int later = ServerProcess.freePort();
         Gossip b = nodes.node("b").joinPorts(later).start();
         assertThat(b.joined()).isFalse();
         nodes.node("a").port(later).start();
@@ -195,7 +196,7 @@ class GossipTest {
 
     @Test
     void usedUpTriesEndTheNode() {
-        nodes.node("b").joinPorts(freePort()).retryMax(2).start();
+        nodes.node("b").joinPorts(ServerProcess.freePort()).retryMax(2).start();
 
         soon().untilAsserted(() -> assertThat(nodes.fatal).anyMatch(text -> text.contains("--retry-max")));
     }
@@ -302,15 +303,6 @@ class GossipTest {
             int before = calls.get();
             a.update(p -> p.with(Map.of("x", "y")));
             soon().untilAtomic(calls, org.hamcrest.Matchers.greaterThan(before));
-        }
-    }
-
-    private static int freePort() {
-        try (java.net.ServerSocket socket =
-                new java.net.ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (java.io.IOException e) {
-            throw new IllegalStateException(e);
         }
     }
 }

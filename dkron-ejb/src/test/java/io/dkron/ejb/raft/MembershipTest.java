@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.dkron.agent.gossip.Peer;
 import io.dkron.agent.rpc.proto.GroupFoundRequest;
 import io.dkron.core.store.CommitResult;
+import io.dkron.core.store.ServerProcess;
 import io.dkron.ejb.service.RaftOperations;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -140,8 +141,8 @@ class MembershipTest {
         servers.forEach(TestServer::stop);
         servers.forEach(server -> gossip.remove(server.name));
         for (TestServer server : servers) {
-            server.raftPort = TestServer.freePort();
-            server.rpcPort = TestServer.freePort();
+            server.raftPort = ServerProcess.freePort();
+            server.rpcPort = ServerProcess.freePort();
         }
         servers.get(0).start();
         await().atMost(10, TimeUnit.SECONDS)

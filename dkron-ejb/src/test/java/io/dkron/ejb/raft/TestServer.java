@@ -10,10 +10,8 @@ import io.dkron.core.store.Batch;
 import io.dkron.core.store.BatchListener;
 import io.dkron.core.store.CommitResult;
 import io.dkron.core.store.LocalStore;
-import java.io.IOException;
-import java.net.InetAddress;
+import io.dkron.core.store.ServerProcess;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,7 +24,6 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jgroups.stack.Protocol;
@@ -38,8 +35,8 @@ final class TestServer implements AutoCloseable {
     final Map<String, Peer> gossip;
     final List<String> told = Collections.synchronizedList(new ArrayList<>());
     final List<Long> applied = Collections.synchronizedList(new ArrayList<>());
-    int raftPort = freePort();
-    int rpcPort = freePort();
+    int raftPort = ServerProcess.freePort();
+    int rpcPort = ServerProcess.freePort();
     boolean joins;
     int expect;
     boolean fsync = true;
@@ -188,18 +185,6 @@ final class TestServer implements AutoCloseable {
                 m.tags(),
                 MemberStatus.FAILED,
                 m.journalId());
-    }
-
-    /** Outside of the range from which the system takes ports of clients. */
-    static int freePort() {
-        while (true) {
-            int port = ThreadLocalRandom.current().nextInt(20_000, 30_000);
-            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-                return socket.getLocalPort();
-            } catch (IOException e) {
-                port = 0; // taken
-            }
-        }
     }
 
     private final class Recording implements Leadership {

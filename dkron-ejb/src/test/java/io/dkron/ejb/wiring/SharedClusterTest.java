@@ -20,13 +20,12 @@ import io.dkron.core.store.Health;
 import io.dkron.core.store.Layout;
 import io.dkron.core.store.MemoryStore;
 import io.dkron.core.store.Page;
+import io.dkron.core.store.ServerProcess;
 import io.dkron.core.store.StoreException;
 import io.dkron.ejb.lease.Nonces;
 import io.dkron.ejb.service.JobService;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneOffset;
@@ -39,7 +38,6 @@ import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -164,21 +162,10 @@ class SharedClusterTest {
         return some.stream().filter(n -> n.server.cluster().leads()).findFirst().orElseThrow();
     }
 
-    private static int freePort() {
-        while (true) {
-            int port = ThreadLocalRandom.current().nextInt(20_000, 30_000);
-            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-                return socket.getLocalPort();
-            } catch (IOException e) {
-                port = 0; // taken
-            }
-        }
-    }
-
     /** One server. */
     private final class Node {
         private final String name;
-        private final int gossip = freePort();
+        private final int gossip = ServerProcess.freePort();
         private final ExecutorService workers = Executors.newCachedThreadPool();
         private final ScheduledExecutorService later = Executors.newScheduledThreadPool(2);
         private final RpcClients clients = new RpcClients(workers);
@@ -217,7 +204,7 @@ class SharedClusterTest {
                                         () -> UUID.randomUUID().toString()),
                                 new GossipedCluster.Contact(GossipConfig.from(settings), clients, reason -> {}),
                                 task -> new Thread(task).start())),
-                        new FakeAgent().serving(freePort(), workers),
+                        new FakeAgent().serving(ServerProcess.freePort(), workers),
                         (wanted, node, layout) ->
                                 Engines.leader(wanted, node, layout, new ScheduleTimetables(ZoneOffset.UTC)),
                         workers,

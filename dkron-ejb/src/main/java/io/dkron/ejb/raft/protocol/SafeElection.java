@@ -267,10 +267,14 @@ public final class SafeElection extends BaseElection {
         others.forEach(address -> send(address, copy(request.get())));
         tally.await(others, safe.quorum(), vote_timeout << Math.min(lost, MOST_DOUBLINGS));
         boolean won = lead(request.get().currTerm(), tally.answers());
-        lost = won ? 0 : lost + 1;
-        long longest = TURN_MILLIS << Math.min(lost, MOST_DOUBLINGS);
-        restsUntil = System.nanoTime()
-                + TimeUnit.MILLISECONDS.toNanos(ThreadLocalRandom.current().nextLong(TURN_MILLIS / 2, longest));
+        if (won) {
+            lost = 0;
+        } else {
+            lost++;
+            long longest = TURN_MILLIS << Math.min(lost, MOST_DOUBLINGS);
+            long rest = ThreadLocalRandom.current().nextLong(TURN_MILLIS / 2, longest);
+            restsUntil = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(rest);
+        }
         return won;
     }
 
