@@ -17,10 +17,10 @@ import io.dkron.core.cluster.Fence;
 import io.dkron.core.execution.LogLimits;
 import io.dkron.core.execution.RunOrder;
 import io.dkron.core.execution.RunReport;
+import io.dkron.core.store.ServerProcess;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -174,10 +174,7 @@ class RpcTest {
 
     @Test
     void p11ARefusedConnectionMeansThatNothingArrived() throws Exception {
-        int free;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            free = socket.getLocalPort();
-        }
+        int free = ServerProcess.freePort();
         RemoteMember.Reply<List<RunAnswer>> reply = member(free)
                 .run(FENCE, List.of(TestNode.shell("true")))
                 .toCompletableFuture()
@@ -189,10 +186,7 @@ class RpcTest {
     @DisplayName("F74: 10,000 refused dials, a twentieth of them outside profile long, leave nothing behind")
     void refusedDialsLeaveNoDescriptorNoThreadAndNoMemory() throws Exception {
         int dials = Boolean.getBoolean("dkron.tests.long") ? 10_000 : 500;
-        int free;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            free = socket.getLocalPort();
-        }
+        int free = ServerProcess.freePort();
         dial(free, 100);
         long descriptors = descriptors();
         int threads = Thread.activeCount();
